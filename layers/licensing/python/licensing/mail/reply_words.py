@@ -19,7 +19,8 @@ from licensing.mail.outcomes.survey import survey_text
 from licensing.mail.reading.own_words import OwnWords
 from licensing.mail.remarks.courtesies import is_courtesy
 from licensing.mail.remarks.judging import judge_apart
-from licensing.mail.requests.parsing import Said, parse
+from licensing.mail.requests.asked import Said
+from licensing.mail.requests.parsing import parse
 from licensing.mail.requests.verbs import ACTIONS, Mood
 
 
@@ -55,7 +56,7 @@ def _sentences(said: Sequence[Said], names: frozenset[str]) -> list[tuple[str, .
     """The words of each sentence, small talk and names left out."""
     whole: dict[int, list[str]] = {}
     for each in said:
-        clause = each.found.clause
+        clause = each.clause
         words = [*clause.opened_by.split(), *clause.plain]
         whole.setdefault(each.sentence, []).extend(w for w in words if w[0].isalnum())
     found = [tuple(words) for words in whole.values()]
@@ -85,8 +86,8 @@ def _casts_doubt(after: str, known: ClinicNames, clinics: Sequence[NamedClinic])
     for said in parse(after, known).said:
         named = {clinic.clinic_id for clinic in clinics}
         judgment = judge_apart(said, named, question=said.question)
-        if judgment.doubt is not None or said.found.asks:
-            return said.found.clause.text
+        if judgment.doubt is not None or said.asks:
+            return said.clause.text
     return ""
 
 
@@ -139,7 +140,7 @@ def _pieces(
             whole &= token.plain in _SMALL or token.plain in names
     if whole:
         return found
-    asked = any(r.mood >= Mood.ANNOUNCED for s in said for r in s.found.requests)
+    asked = any(r.mood >= Mood.ANNOUNCED for s in said for r in s.requests)
     if Doubt.NO_REASON not in lacks or asked or len(words) > _LONGEST_REASON:
         return None
     mail = survey_text(own.text, clinics, names)

@@ -10,7 +10,7 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.examples import asks, releases, weight, words_in
-from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.asked import Entry
 
 _PLAIN: Final = 0.4
 """From here on the words of a sentence ask for licenses."""
@@ -24,7 +24,7 @@ _UNSURE: Final = frozenset({"probably", "perhaps", "maybe", "possibly", "might",
 def asks_plainly(found: Survey, entry: Entry) -> bool:
     """Return whether a sentence asks for what its verb does, in words that no rule knows."""
     item = entry.item
-    if entry.request.guessed and (item.change or not (item.says_more and item.says_license)):
+    if entry.guessed and (item.change or not (item.says_more and item.says_license)):
         return False  # "billing license 1 pls"
     sentence = found.sentence(entry.sentence)
     words = words_in(sentence)
@@ -32,7 +32,7 @@ def asks_plainly(found: Survey, entry: Entry) -> bool:
         return False  # "one front desk license could probably go"
     if sentence[0].question and not _POLITE & set(words):
         return False  # "please release one therapist license, Ann retired?"
-    way = releases(words) if entry.request.action is Action.REMOVE else -releases(words)
+    way = releases(words) if entry.action is Action.REMOVE else -releases(words)
     named = {"License", "Type"} <= set(words)
     return named and asks(words) >= _PLAIN and way > 0 and weight(words) < 0
 

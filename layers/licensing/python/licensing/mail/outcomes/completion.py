@@ -16,7 +16,7 @@ from licensing.mail.outcomes.moves import moved
 from licensing.mail.outcomes.outcome import Outcome, Wish, Worry, changes_of
 from licensing.mail.outcomes.scopes import clinic_of
 from licensing.mail.outcomes.survey import Survey
-from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.asked import Entry
 
 _NUMBERS: Final = frozenset({Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT})
 _MISSING: Final = _NUMBERS | {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.SEVERAL_CLINICS}
@@ -34,7 +34,7 @@ Lack = tuple[Doubt, str]
 
 def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> Outcome:
     """Return an outcome that acts, proposes or asks."""
-    if any(entry.request.doubt is Doubt.MOVED for entry in live):
+    if any(entry.doubt is Doubt.MOVED for entry in live):
         return moved(found, live, worries)
     doubts = [*worries, *_weak(found, live)]
     unsaid = (Doubt.UNKNOWN_TYPE, Doubt.NO_QUANTITY)
@@ -62,7 +62,7 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
         said = (words,) if words else ()
         sure = not doubts and not unclear
         return Outcome("ask", wishes=tuple(wishes), doubt=doubt, words=said, sure=sure)
-    concluded = [e for e in live if found.said[e.at].found.clause.opening in ("so", "therefore")]
+    concluded = [e for e in live if found.said[e.at].clause.opening in ("so", "therefore")]
     merged, twice = _merged(live, wishes, concluded)
     doubts += unclear + ([Worry(Doubt.SAID_TWICE, "", 0)] if twice else [])
     changes = changes_of(merged)
@@ -87,8 +87,8 @@ def _wish(
     found: Survey, live: Sequence[Entry], entry: Entry, *, sure: bool
 ) -> tuple[Wish, list[Lack], list[Worry]]:
     """One request with what can be told, what is lacking, and what is unclear."""
-    action = entry.request.action
-    clause, kind = found.said[entry.at].found.clause, entry.item.license_type
+    action = entry.action
+    clause, kind = found.said[entry.at].clause, entry.item.license_type
     runs = (run for run in clause.runs if kind in {item.license_type for item in run.items})
     ones = {clause.tokens[run.start].words[0].plain for run in runs}
     hers = entry.item.single and not ones.isdisjoint({"her", "his"})  # "her PTA license"
@@ -149,13 +149,13 @@ def _weak(found: Survey, live: Sequence[Entry]) -> list[Worry]:
 
     "I need two PTs", "add two therapists to the list for the webinar", "add two PT rooms".
     """
-    tokens = (t for said in (*found.said, *found.title) for t in said.found.clause.tokens)
+    tokens = (t for said in (*found.said, *found.title) for t in said.clause.tokens)
     licensed = any(token.kind is Kind.LICENSE for token in tokens)
     doubted: list[Worry] = []
     for entry in live:
-        clause = found.said[entry.at].found.clause
+        clause = found.said[entry.at].clause
         elsewhere = bool(_GATHERINGS & set(clause.plain)) and not entry.item.says_license
-        people = entry.request.weak and not (licensed or entry.item.says_more)
+        people = entry.weak and not (licensed or entry.item.says_more)
         if elsewhere or people or _is_thing(clause, entry.item):
             doubted.append(Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at))
     return doubted

@@ -9,14 +9,14 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Judged, Survey
 from licensing.mail.remarks.examples import Cause, is_unclear
-from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.asked import Entry
 
 
 def reason_of(
     found: Survey, live: Sequence[Entry], entry: Entry
 ) -> tuple[str | None, Doubt | None]:
     """Return the reason of a release, or why there is none."""
-    removals = [each for each in live if each.request.action is Action.REMOVE]
+    removals = [each for each in live if each.action is Action.REMOVE]
     ranked = [
         (rank, abs(each.at - entry.at), each.at, each.text.strip(" ,.;"), each.words)
         for each in found.judged
@@ -59,8 +59,8 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
     alone = not each.at or said[each.at - 1].sentence != sentence
     if (because and alone) or cause is Cause.TOLD:  # not "we closed early because of the snow"
         return 4
-    moves = entry.request.doubt is Doubt.MOVED and judgment.news
-    released = [entry.sentence, *(e.sentence for e in live if e.request.action is Action.REMOVE)]
+    moves = entry.doubt is Doubt.MOVED and judgment.news
+    released = [entry.sentence, *(e.sentence for e in live if e.action is Action.REMOVE)]
     close = min(abs(sentence - each) for each in released) <= 2
     return _UNCLEAR if (cause or moves) and close and judgment.doubt not in _OPEN else None
 
@@ -72,10 +72,10 @@ def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]
     """Whether a reason holds: one that names a type or clinic is none for others released."""
     said = found.said[told.at]
     front = found.sentence(said.sentence)[0]
-    fronted = front.found.clause.tokens[0].kind is Kind.PLACE  # "At Lakeside it's because"
+    fronted = front.clause.tokens[0].kind is Kind.PLACE  # "At Lakeside it's because"
     fronted &= said.sentence != entry.sentence
     places = set(said.places or front.places) if fronted else set()
-    kinds = {token.value for token in said.found.clause.tokens if token.kind is Kind.TYPE}
+    kinds = {token.value for token in said.clause.tokens if token.kind is Kind.TYPE}
     return not (
         (kinds & {e.item.license_type for e in removals} and entry.item.license_type not in kinds)
         or (places & {e.item.clinic_id for e in removals} and entry.item.clinic_id not in places)

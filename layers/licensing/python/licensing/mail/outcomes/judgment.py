@@ -43,9 +43,9 @@ def understand_text(
 
 def _headed(found: Survey, *, sure: bool) -> Outcome | None:
     """Ask which licenses ``Please add licenses`` means; None if nothing asks so."""
-    headings = (said.found.heading for said in found.said if said.found.heading)
+    headings = (said.heading for said in found.said if said.heading)
     asked = {action for action, mood in headings if mood is Mood.ASKED}
-    kinds = {token.kind for said in found.said for token in said.found.clause.tokens}
+    kinds = {token.kind for said in found.said for token in said.clause.tokens}
     if not asked or not kinds & {Kind.LICENSE, Kind.TYPE}:
         return None
     action = asked.pop() if len(asked) == 1 else None
@@ -56,12 +56,12 @@ def _headed(found: Survey, *, sure: bool) -> Outcome | None:
 
 def _without_request(found: Survey) -> Outcome:
     """Nothing is asked for, or nobody can tell what."""
-    moods = {entry.request.mood for entry in found.entries}
+    moods = {entry.mood for entry in found.entries}
     questions = any(said.question for said in found.said)
     if Mood.QUESTIONED in moods or (questions and Mood.ASKED not in moods):
         return Outcome("none", reason="question")
     bare = any(
-        entry.request.mood is Mood.MENTIONED
+        entry.mood is Mood.MENTIONED
         and entry.item.says_license
         and (entry.item.quantity or (entry.item.license_type and entry.item.doubt))
         for entry in found.entries
@@ -72,6 +72,6 @@ def _without_request(found: Survey) -> Outcome:
         return Outcome("ask", wishes=wishes, doubt=Doubt.NO_ACTION)
     if any(each.judgment.attached for each in found.judged):
         return Outcome("ask", doubt=Doubt.ONLY_ATTACHED)
-    if any(said.found.asks for said in found.below):
+    if any(said.asks for said in found.below):
         return Outcome("ask", doubt=Doubt.ONLY_QUOTED)
     return Outcome("none", reason="no_request")

@@ -9,12 +9,12 @@ from licensing.mail.outcomes.explanations import reason_of
 from licensing.mail.outcomes.outcome import Outcome, Wish, Worry, changes_of
 from licensing.mail.outcomes.scopes import clinic_of
 from licensing.mail.outcomes.survey import Survey
-from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.asked import Entry
 
 
 def moved(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> Outcome:
     """Return what becomes of requests of which at least one moves licenses."""
-    moving = [entry for entry in live if entry.request.doubt is Doubt.MOVED]
+    moving = [entry for entry in live if entry.doubt is Doubt.MOVED]
     wishes, several = None, len(moving) > 1
     if len(moving) == len(live):
         wishes = _converted(found, moving) if several else _transferred(found, moving[0])
@@ -22,7 +22,7 @@ def moved(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> Out
         items = (entry.item for entry in moving)
         blanks = tuple(Wish(None, i.license_type, i.quantity, i.clinic_id) for i in items)
         return Outcome("ask", doubt=Doubt.MOVED, wishes=blanks)
-    text = found.said[moving[0].at].found.clause.text
+    text = found.said[moving[0].at].clause.text
     later = next((w for w in worries if w.doubt is Doubt.LATER), Worry(Doubt.MOVED, text, 0))
     return Outcome(
         "propose", changes_of(wishes), doubt=later.doubt, words=(later.words,), transfer=not several
@@ -48,7 +48,7 @@ def _converted(found: Survey, moving: Sequence[Entry]) -> list[Wish] | None:
 def _transferred(found: Survey, entry: Entry) -> list[Wish] | None:
     """``transfer one PT license from Main Street to Lakeside``."""
     item = entry.item
-    tokens = [t for said in found.sentence(entry.sentence) for t in said.found.clause.tokens]
+    tokens = [t for said in found.sentence(entry.sentence) for t in said.clause.tokens]
     places = [(t.words[0].plain, str(t.value)) for t in tokens if t.kind is Kind.PLACE]
     target = {clinic for word, clinic in places if word in ("to", "into", "onto")}
     source = {clinic for _, clinic in places} - target
@@ -66,4 +66,4 @@ def _transferred(found: Survey, entry: Entry) -> list[Wish] | None:
 def _reason(found: Survey, moving: Sequence[Entry], entry: Entry) -> str:
     """The reason of a move is the move itself, if no other is told."""
     told, _ = reason_of(found, moving, entry)
-    return told or found.said[entry.at].found.clause.text
+    return told or found.said[entry.at].clause.text

@@ -14,7 +14,7 @@ from licensing.mail.outcomes.outcome import Outcome
 from licensing.mail.outcomes.survey import Survey, as_asked
 from licensing.mail.outcomes.worries import worries_of
 from licensing.mail.remarks.examples import asks, releases, words_in
-from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.asked import Entry
 from licensing.mail.requests.levels import is_owned, level_of
 from licensing.mail.requests.verbs import Mood, verbs_of
 
@@ -43,8 +43,8 @@ def _asked(found: Survey) -> list[Entry]:
     for entry in found.entries:
         item = entry.item
         named = item.license_type and item.quantity and item.doubt in (None, Doubt.NOT_UNDERSTOOD)
-        mentioned = entry.request.mood is Mood.MENTIONED and not is_owned(found.said, entry)
-        clause = found.said[entry.at].found.clause
+        mentioned = entry.mood is Mood.MENTIONED and not is_owned(found.said, entry)
+        clause = found.said[entry.at].clause
         level = level_of(clause)  # "Lakeside ought to be at three"
         either = {Action.ADD, Action.REMOVE} <= {verb.action for verb in verbs_of(clause)}
         if not (named and mentioned) or item.change or level is not None or either:
@@ -68,5 +68,5 @@ def _asked(found: Survey) -> list[Entry]:
         if abs(way) < _PLAIN:
             return []
         action = Action.REMOVE if way > 0 else Action.ADD
-        asked.append(entry.told(action=action, mood=Mood.ANNOUNCED))
+        asked.append(replace(entry, action=action, mood=Mood.ANNOUNCED))
     return asked

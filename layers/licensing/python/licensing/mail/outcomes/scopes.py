@@ -12,7 +12,7 @@ from licensing.mail.language.places import begins_with_place, unknown_place
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.naming import leaves_others
-from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.asked import Entry
 
 
 def clinic_of(
@@ -20,12 +20,12 @@ def clinic_of(
 ) -> tuple[str | None, Doubt | None]:
     """Return the clinic of a request, or why there is none."""
     clauses = [found.said[entry.at], *found.title]
-    if any(unknown_place(said.found.clause.tokens) for said in clauses):
+    if any(unknown_place(said.clause.tokens) for said in clauses):
         return None, Doubt.UNKNOWN_CLINIC
     sentence = [said for said in found.said if said.sentence == entry.sentence]
-    if any(begins_with_place(said.found.clause.tokens) for said in sentence):
+    if any(begins_with_place(said.clause.tokens) for said in sentence):
         return None, Doubt.UNKNOWN_CLINIC
-    denied = {place for said in clauses for place in _denied(said.found.clause)}
+    denied = {place for said in clauses for place in _denied(said.clause)}
     but_one = any(_ALL_BUT.search(said.source) for said in sentence)
     if but_one or (denied and entry.item.clinic_id in {None, *denied}):
         return None, Doubt.SEVERAL_CLINICS
@@ -34,7 +34,7 @@ def clinic_of(
     around = _there(found, entry) or _beside(found, live, entry) or _in_scope(found, entry)
     if around:
         return (around[0], None) if len(around) == 1 else (None, Doubt.SEVERAL_CLINICS)
-    tokens = [t for said in sentence for t in said.found.clause.tokens if t.kind is not Kind.PLACE]
+    tokens = [t for said in sentence for t in said.clause.tokens if t.kind is not Kind.PLACE]
     elsewhere = _ELSEWHERE.search(" ".join(word.plain for t in tokens for word in t.words))
     if len(found.clinics) == 1 and not elsewhere:
         return found.clinics[0].clinic_id, None
@@ -51,17 +51,17 @@ def _there(found: Survey, entry: Entry) -> list[str]:
     """The clinic that "there" points to, with one that its clause names besides."""
     here, *behind = found.said[entry.at : entry.at + 2]
     told = [place for each in found.said[: entry.at] for place in each.places][-1:]
-    behind = [s for s in behind if all(t.kind is Kind.PLACE for t in s.found.clause.tokens)]
+    behind = [s for s in behind if all(t.kind is Kind.PLACE for t in s.clause.tokens)]
     named = (place for each in (here, *behind) for place in each.places)
-    return _once((*told, *named)) if told and "there" in here.found.clause.plain else []
+    return _once((*told, *named)) if told and "there" in here.clause.plain else []
 
 
 def _leading(found: Survey, entry: Entry) -> str | None:
     """The clinic that its clause begins with, or that alone is named before it: "At Lakeside, "."""
     said, at = found.said, entry.at
-    tokens = said[at].found.clause.tokens
+    tokens = said[at].clause.tokens
     if at and said[at - 1].sentence == entry.sentence:
-        before = said[at - 1].found.clause.tokens
+        before = said[at - 1].clause.tokens
         tokens = before if all(token.kind is Kind.PLACE for token in before) else tokens
     places = [token.kind is Kind.PLACE for token in tokens[:3]]
     return str(tokens[0].value) or None if places[0] and not any(places[1:]) else None
@@ -75,7 +75,7 @@ def _beside(found: Survey, live: Sequence[Entry], entry: Entry) -> list[str]:
         aside = _reasons(found) | {each.at for each in found.live}
         beside = [each for i, each in enumerate(found.said) if i not in aside]
         beside = [each for each in beside if each.sentence == entry.sentence]
-        others = (set(each.places) - _denied(each.found.clause) for each in beside)
+        others = (set(each.places) - _denied(each.clause) for each in beside)
         return _once((leading, *entry.clinics, *chain(*others)))
     sentence = [each for each in live if each.sentence == entry.sentence]
     unplaced = (each for each in sentence if not each.item.clinic_id)
@@ -107,7 +107,7 @@ def _reasons(found: Survey) -> set[int]:
         each.at
         for each in found.judged
         if (each.judgment.reason or each.opening in ("because", "who"))
-        and len(found.said[each.at].found.clause.tokens) > 1  # "At Lakeside, where Ann left, "
+        and len(found.said[each.at].clause.tokens) > 1  # "At Lakeside, where Ann left, "
     }
 
 
@@ -120,7 +120,7 @@ def _in_scope(found: Survey, entry: Entry) -> list[str]:
     """The clinics named in its sentence, in a heading above, or anywhere, if only one is."""
     said = found.said
     sentence = [i for i, each in enumerate(said) if each.sentence == entry.sentence]
-    clauses = [each.found.clause for each in said]
+    clauses = [each.clause for each in said]
     left = {
         i
         for i, each in enumerate(clauses)

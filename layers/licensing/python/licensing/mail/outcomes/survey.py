@@ -16,10 +16,9 @@ from licensing.mail.remarks.courtesies import is_courtesy
 from licensing.mail.remarks.doubtful import doubts_in
 from licensing.mail.remarks.examples import STOPS, spoken, weight, words_in
 from licensing.mail.remarks.judging import Judgment, Remark, judge
-from licensing.mail.requests.asked import Request
-from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.gathering import gather
-from licensing.mail.requests.parsing import Parsed, Said, parse
+from licensing.mail.requests.parsing import Parsed, parse
 from licensing.mail.requests.verbs import Mood
 
 _LACKING: Final = lexicon.words("words", "lacking")
@@ -71,9 +70,9 @@ class Survey:
     @property
     def releasing(self) -> bool:
         """Whether licenses are to be released."""
-        return any(entry.request.action is Action.REMOVE for entry in self.live)
+        return any(entry.action is Action.REMOVE for entry in self.live)
 
-    def supports(self, request: Request, clause: Clause) -> bool:
+    def supports(self, request: Entry, clause: Clause) -> bool:
         """Whether words only tell that somebody needs what is asked for: "each needs a license"."""
         item, live, words = request.item, self.live, set(clause.plain)
         total = sum(entry.item.quantity or 0 for entry in live)
@@ -87,7 +86,7 @@ class Survey:
 
     def stays(self, entry: Entry) -> bool:
         """Whether a row tells that a type stays as it is: "Billing: 0", "Billing 20" of twenty."""
-        kind, clause = entry.item.license_type, self.said[entry.at].found.clause
+        kind, clause = entry.item.license_type, self.said[entry.at].clause
         others = [e for e in self.live if e.clinics == entry.clinics or not entry.clinics]
         if kind is None or not clause.bare or kind in {e.item.license_type for e in others}:
             return False
@@ -124,7 +123,7 @@ def survey(
     from_title = not any(entry.live for entry in gather(body.said, clinics=every))
     said = (*title.said, *body.said) if from_title else body.said
     entries = gather(said, headings, every)
-    repeated = {e.at for e in entries if not said[e.at].found.requests}
+    repeated = {e.at for e in entries if not said[e.at].requests}
     repeated |= {i for e in entries if e.item.change for i in e.also}
     found = Survey(
         clinics, names, said, title.said, below.said, entries, from_title, headings, repeated
@@ -160,7 +159,7 @@ def _judged(found: Survey) -> Iterator[Judged]:
         sentence = list(clauses)
         weights += [weight(words_in(sentence))] * len(sentence)
     for i, tokens in _remarks(found):
-        clause = said[i].found.clause
+        clause = said[i].clause
         if _echoes(found, i):
             continue
         attached = said[i].sentence in sentences
@@ -178,7 +177,7 @@ def _judged(found: Survey) -> Iterator[Judged]:
             stops=_stops(said[i], asking),
         )
         judgment = judge(remark, asked_clinics=asked_clinics)
-        if said[i].found.asks:  # what is left of a request tells no news
+        if said[i].asks:  # what is left of a request tells no news
             judgment = replace(judgment, news=False)
         text = _as_written(said[i].source, tokens)
         yield Judged(i, judgment, text, clause.opening, spoken(tokens, ""))
@@ -186,8 +185,8 @@ def _judged(found: Survey) -> Iterator[Judged]:
 
 def _echoes(found: Survey, i: int) -> bool:
     """Whether a number alone only says again what stands before: "nine interviews. NINE."."""
-    bare = [token.value for token in found.said[i].found.clause.tokens]
-    before = (s.found.clause.tokens for s in found.sentence(found.said[i].sentence - 1))
+    bare = [token.value for token in found.said[i].clause.tokens]
+    before = (s.clause.tokens for s in found.sentence(found.said[i].sentence - 1))
     numbers = {t.value for tokens in before for t in tokens if t.kind is Kind.NUMBER}
     return len(bare) == 1 and bare[0] in numbers
 
@@ -205,7 +204,7 @@ def _stops(remark: Said, asking: Sequence[Said]) -> float:
 
     Of the examples that stop one, nine in ten stand in its paragraph; of the others less than half.
     """
-    words = remark.found.clause.plain
+    words = remark.clause.plain
     between = min((abs(remark.sentence - each.sentence) - 1 for each in asking), default=0)
     apart = bool(asking) and all(remark.paragraph != each.paragraph for each in asking)
     far = apart + max(0, min(between, 2))
@@ -222,18 +221,18 @@ def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
     remarks: list[tuple[int, tuple[Token, ...]]] = []
     joined = False
     for i, each in enumerate(found.said):
-        clause = each.found.clause
+        clause = each.clause
         if i in found.repeated or i in staying:
             continue
-        tells = not each.found.asks and has_finite(clause.tokens)
-        if (i in asking and not tells) or each.found.asks or i in found.headings:
-            remarks += [(i, tokens) for tokens in each.found.rest]
+        tells = not each.asks and has_finite(clause.tokens)
+        if (i in asking and not tells) or each.asks or i in found.headings:
+            remarks += [(i, tokens) for tokens in each.rest]
             joined = False
         elif clause.opening != "if" and _is_small_talk(clause, found.names):
             continue
         else:
             aside = clause.opening == "aside" and each.sentence in busy
-            label = i > 0 and found.said[i - 1].found.clause.opening == "label"
+            label = i > 0 and found.said[i - 1].clause.opening == "label"
             told = label and len(clause.tokens) > 3
             fresh = aside or told or clause.opening in ("if", "but", "because")
             whom = bool(remarks) and remarks[-1][1][0].plain == "for"

@@ -30,11 +30,11 @@ _ADDING: Final = frozenset({"and", "plus", "also", "then"})
 
 def _verbs_left_over(found: Survey) -> Iterator[Worry]:
     """Verbs that may be for licenses of which none was heard: "add two. Take the three off"."""
-    actions = {entry.request.action for entry in found.live}
+    actions = {entry.action for entry in found.live}
     quantities = [entry.item.quantity or 0 for entry in found.live]
     heard = found.headings | {i for entry in found.live for i in (entry.at, *entry.also)}
     for i, said in enumerate(found.said):
-        heading, clause = said.found.heading, said.found.clause
+        heading, clause = said.heading, said.clause
         numbers = {t.value for t in clause.tokens if t.kind is Kind.NUMBER and t.value != 1}
         back = i not in heard and (numbers or {"other", *POINTING_BACK} & set(clause.plain))
         other = numbers - {*quantities, sum(quantities)}
@@ -50,7 +50,7 @@ def _second_wishes(found: Survey) -> Iterator[Worry]:
     quantities = [entry.item.quantity for entry in found.live]
     known = {1, len(types), sum(q or 0 for q in quantities), *quantities}
     for sentence, clauses in groupby(enumerate(found.said), lambda each: each[1].sentence):
-        said = [(i, each.found.clause) for i, each in clauses]
+        said = [(i, each.clause) for i, each in clauses]
         tokens = [token for _, clause in said for token in clause.tokens]
         named = {t.value for t in tokens if t.kind is Kind.TYPE}
         numbers = {t.value for t in tokens if t.kind in (Kind.NUMBER, Kind.BAD_NUMBER)} - {0}
@@ -67,12 +67,12 @@ def _same_wishes(found: Survey) -> Iterator[Worry]:
     """Clauses that may ask for the same of something else: "so can Kim's", "the biller as well"."""
     heard = {i for entry in found.live for i in (entry.at, *entry.also)} | found.headings
     for i, said in enumerate(found.said):
-        clause = said.found.clause
+        clause = said.clause
         before = [k for k in range(i) if found.said[k].sentence == said.sentence]
-        begins = all(len(found.said[k].found.clause.tokens) == 1 for k in before)  # "oh, and one"
+        begins = all(len(found.said[k].clause.tokens) == 1 for k in before)  # "oh, and one"
         begins |= bool(heard & {i, *before})
         asked = i in heard
-        spoken = said.found.rest if said.found.asks else () if asked else (clause.tokens,)
+        spoken = said.rest if said.asks else () if asked else (clause.tokens,)
         for tokens in spoken:
             if asks_again(tokens, "" if asked else clause.opened_by, begins=begins):
                 yield Worry(Doubt.REFERENCE, written(tokens), i)
@@ -87,11 +87,11 @@ def _given_up(found: Survey) -> Iterator[Worry]:
     asking = {
         entry.sentence
         for entry in found.entries
-        if entry.live or found.supports(entry.request, found.said[entry.at].found.clause)
+        if entry.live or found.supports(entry, found.said[entry.at].clause)
     }
     for at, said in enumerate(found.said):
         words = words_in(found.sentence(said.sentence))
         if said.sentence in asking or "License" not in words or found.releasing:
             continue
         if releases(words) >= _GIVEN_UP and weight(words) > -inf:
-            yield Worry(Doubt.REFERENCE, said.found.clause.text, at)
+            yield Worry(Doubt.REFERENCE, said.clause.text, at)

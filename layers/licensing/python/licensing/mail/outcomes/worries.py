@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -19,9 +20,8 @@ from licensing.mail.remarks.doubtful import doubts_in
 from licensing.mail.remarks.examples import releases, words_in
 from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.remarks.naming import number_corrected
-from licensing.mail.requests.entries import Entry
+from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.gathering import gather
-from licensing.mail.requests.parsing import Said
 from licensing.mail.requests.verbs import Mood, verbs_of
 
 
@@ -52,8 +52,8 @@ _NOT_LIVE: Final = {
 
 
 def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
-    clause = found.said[entry.at].found.clause
-    mood = entry.request.mood
+    clause = found.said[entry.at].clause
+    mood = entry.mood
     if entry.live:
         if clause.opening in ("if", "who") or clause.opened_by == "except":
             yield Worry(Doubt.CONDITION, f"{clause.opened_by} {clause.text}", entry.at)
@@ -70,8 +70,8 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
         if None not in placed and EVERY not in placed and not placed.issuperset(entry.clinics):
             yield Worry(Doubt.SEVERAL_CLINICS, clause.text, entry.at)  # "Lakeside is one over"
         yield from _turned(found, entry)
-        if entry.request.doubt is not None:
-            yield Worry(entry.request.doubt, entry.request.words or clause.text, entry.at)
+        if entry.doubt is not None:
+            yield Worry(entry.doubt, entry.words or clause.text, entry.at)
         sure = asks_plainly(found, entry) or any(i > entry.at for i in found.repeated)
         if (mood is Mood.ANNOUNCED and not sure) or asks_hardly(found, entry):
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at)
@@ -90,8 +90,8 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
     counted |= headed and entry.item.license_type not in kinds  # "three: Ivan is a PT, Lou a PTA"
     counted |= bool(entry.item.change and entry.item.license_type)
     matters = {Mood.MENTIONED: counted, Mood.TOLD: licensed}.get(mood, True)
-    if mood in _NOT_LIVE and matters and not found.supports(entry.request, clause):
-        words = tuple(w for s in found.sentence(entry.sentence) for w in s.found.clause.plain)
+    if mood in _NOT_LIVE and matters and not found.supports(entry, clause):
+        words = tuple(w for s in found.sentence(entry.sentence) for w in s.clause.plain)
         anew = entry.item.license_type in kinds - {None} and mood is Mood.MENTIONED
         anew &= "no" in words or "corrected" in doubts_in(words)  # "sorry, I meant one PT license"
         yield Worry(Doubt.CORRECTED if anew else _NOT_LIVE[mood], clause.text, entry.at)
@@ -99,11 +99,11 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
 
 def _turned(found: Survey, entry: Entry) -> Iterator[Worry]:
     """Words beside licenses that are needed say the opposite: "need one PT license (cut)"."""
-    beside = [s.found for s in found.sentence(entry.sentence) if not s.found.requests]
+    beside = [s for s in found.sentence(entry.sentence) if not s.requests]
     turning = [each.clause for each in beside if not has_finite(each.clause.tokens)]
-    needed = entry.request.weak and entry.request.action is Action.ADD
+    needed = entry.weak and entry.action is Action.ADD
     if needed and any(verb.what == "remove" for each in turning for verb in verbs_of(each)):
-        yield Worry(Doubt.NO_ACTION, found.said[entry.at].found.clause.text, entry.at, "action")
+        yield Worry(Doubt.NO_ACTION, found.said[entry.at].clause.text, entry.at, "action")
 
 
 def _is_part(tokens: Sequence[Token], entry: Entry, earlier: Sequence[Entry]) -> bool:
@@ -130,7 +130,7 @@ def _shared_otherwise(found: Survey) -> Iterator[Worry]:
     quantities = [entry.item.quantity or 0 for entry in found.live]
     for _, clauses in groupby(enumerate(found.said), lambda each: each[1].sentence):
         said = list(clauses)
-        tokens = [token for _, each in said for token in each.found.clause.tokens]
+        tokens = [token for _, each in said for token in each.clause.tokens]
         bare = [token for token in tokens if token.plain not in _SHARING]
         shares = [
             number.value
@@ -139,9 +139,9 @@ def _shared_otherwise(found: Survey) -> Iterator[Worry]:
             and behind.kind in (Kind.FOR, Kind.TO)
         ]  # fmt: skip
         asked = any(entry.sentence == said[0][1].sentence for entry in found.live)
-        more = asked and any(_adds_share(each.found.clause.tokens) for _, each in said)
+        more = asked and any(_adds_share(each.clause.tokens) for _, each in said)
         if more or (len(shares) > 1 and sum(shares) not in (sum(quantities), *quantities)):
-            yield Worry(Doubt.NO_QUANTITY, said[0][1].found.clause.text, said[0][0])
+            yield Worry(Doubt.NO_QUANTITY, said[0][1].clause.text, said[0][0])
 
 
 def _adds_share(tokens: Sequence[Token]) -> bool:
@@ -161,15 +161,15 @@ def _summed_otherwise(found: Survey) -> Iterator[Worry]:
     """A sum of neither what is asked for nor what there will be: "that makes 12 in all"."""
     changes: dict[object, int] = {}
     for entry in found.live:
-        signed = (entry.item.quantity or 0) * (1 if entry.request.action is Action.ADD else -1)
+        signed = (entry.item.quantity or 0) * (1 if entry.action is Action.ADD else -1)
         for key in {"", entry.item.clinic_id, entry.item.license_type} - {None}:
             changes[key] = changes.get(key, 0) + signed
     there = {(kind, n) for clinic in found.clinics for kind, n in clinic.purchased.items()}
     fits = {1, *map(abs, changes.values()), *(n + changes.get(kind, 0) for kind, n in there)}
     for i, said in enumerate(found.said):
-        clause = said.found.clause
+        clause = said.clause
         both = found.said[i : i + 1 + (clause.opening == "label")]  # "Total: 3"
-        tokens = (token for each in both for token in each.found.clause.tokens)
+        tokens = (token for each in both for token in each.clause.tokens)
         text = " ".join(str(t.value) if isinstance(t.value, int) else t.plain for t in tokens)
         match = _SUM.search(text)
         if match and "$" not in clause.text and int(match[match.lastindex or 0]) not in fits:
@@ -178,13 +178,13 @@ def _summed_otherwise(found: Survey) -> Iterator[Worry]:
 
 def _reasons_against(found: Survey) -> Iterator[Worry]:
     """A reason to release beside licenses to add: "add one, since Ann has left"."""
-    adding = {each.sentence for each in found.live if each.request.action is Action.ADD}
+    adding = {each.sentence for each in found.live if each.action is Action.ADD}
     for i, said in enumerate(found.said):
-        clause = said.found.clause
+        clause = said.clause
         if clause.opening != "because" or said.sentence not in adding or found.releasing:
             continue
         rest = [each for each in found.said[i:] if each.sentence == said.sentence]
-        words = tuple(word for each in rest for word in each.found.clause.plain)
+        words = tuple(word for each in rest for word in each.clause.plain)
         told = {known[0] for k in range(len(words)) if (known := lexicon.at("reasons", words, k))}
         if "gone" in told and "grown" not in told:
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, i)
@@ -200,11 +200,11 @@ def _said_against(found: Survey) -> Iterator[Worry]:
     """What patterns hear against the requests: "Ann left. Bo gets her login"."""
     asking, named = ({e.at for e in found.live}, {e.item.named for e in found.live})
     for i, said in enumerate(found.said):
-        words = " ".join(said.found.clause.plain)
+        words = " ".join(said.clause.plain)
         about = {"any", *named, "release" * found.releasing, "asking" * (i in asking)}
         for (clauses, doubt), pattern in _AGAINST.items():
             if clauses in about and pattern.search(words):
-                yield Worry(Doubt(doubt), said.found.clause.text, i)
+                yield Worry(Doubt(doubt), said.clause.text, i)
 
 
 _MONTHS: Final = "|".join(month[:3] for month in lexicon.words("words", "months"))
@@ -218,17 +218,17 @@ def _for_a_day(found: Survey) -> Iterator[Worry]:
     text = enumerate(found.said)
     sentences = [list(clauses) for _, clauses in groupby(text, lambda each: each[1].sentence)]
     for clauses in ([(_TITLE, said) for said in found.title], *sentences):
-        words = " ".join(word for _, said in clauses for word in said.found.clause.plain)
+        words = " ".join(word for _, said in clauses for word in said.clause.plain)
         if _DAY_ALONE.fullmatch(words):
-            yield Worry(Doubt.LATER, clauses[-1][1].found.clause.text, clauses[-1][0])
+            yield Worry(Doubt.LATER, clauses[-1][1].clause.text, clauses[-1][0])
 
 
 def _below(found: Survey) -> Iterator[Worry]:
     """Words that may be the sender's must not cast a doubt; a request below is none."""
     end = len(found.said)
     for said in found.below:
-        if said.found.asks or said.found.heading:
-            yield Worry(Doubt.REFERENCE, said.found.clause.text, end)
+        if said.asks or said.heading:
+            yield Worry(Doubt.REFERENCE, said.clause.text, end)
             continue
         asked = (entry.item.quantity or 0 for entry in found.live)
         judgment = judge_apart(said, found.asked_clinics, asked, question=said.question)
@@ -249,19 +249,19 @@ _LEFT: Final = frozenset({"left", "quit", "quits", "leaving", "resigned", "retir
 def _in_title(found: Survey) -> Iterator[Worry]:
     """A subject must not say something else than the text."""
     live = found.live
-    actions = {entry.request.action for entry in live}
+    actions = {entry.action for entry in live}
     types = {None, *(entry.item.license_type for entry in live)}
     for said in found.title:
-        clause, heading = said.found.clause, said.found.heading
+        clause, heading = said.clause, said.heading
         verbs = [verb for verb in verbs_of(clause) if verb.what in ("add", "remove")]
         told = {verb.action for verb in verbs if clause.runs}  # "PTA license removal"
         told = told or _way_of(said)
         kinds = {t.value for t in clause.tokens if t.kind is Kind.TYPE and t.plain != "billing"}
         other = kinds - types
         if (heading and heading[0] not in actions) or (told and not told & actions) or other:
-            yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
+            yield Worry(Doubt.SUBJECT_DIFFERS, said.clause.text, _TITLE)
     for entry in gather(found.title, clinics=[clinic.clinic_id for clinic in found.clinics]):
-        clause = found.title[entry.at].found.clause
+        clause = found.title[entry.at].clause
         if _counts_differ(entry, live):
             yield Worry(Doubt.SUBJECT_DIFFERS, clause.text, _TITLE, "quantity")
     clinics = {c for entry in live for c in (entry.item.clinic_id, *entry.clinics) if c}
@@ -275,7 +275,7 @@ def _in_title(found: Survey) -> Iterator[Worry]:
         judgment = judge_apart(said, named | clinics, asked, question=False)
         wary = _LEAVING_OPEN if found.releasing else _LEAVING_OPEN | _LEFT  # "Robin left"
         if judgment.doubt in _IN_TITLE or wary & {*re.split(r"[ ?]+", said.source.lower())}:
-            yield Worry(Doubt.SUBJECT_DIFFERS, said.found.clause.text, _TITLE)
+            yield Worry(Doubt.SUBJECT_DIFFERS, said.clause.text, _TITLE)
 
 
 _CLEAR: Final = 2.1
@@ -330,8 +330,8 @@ def _number_at(found: Survey, at: int) -> int | None:
     if not 0 <= at < len(found.said):
         return None
     here = [s for s in found.said[at:] if s.sentence == found.said[at].sentence]
-    whole = tuple(token for said in here for token in said.found.clause.tokens)
-    spoken = (whole, *(said.found.clause.tokens for said in here))
+    whole = tuple(token for said in here for token in said.clause.tokens)
+    spoken = (whole, *(said.clause.tokens for said in here))
     numbers = list(dict.fromkeys(map(number_corrected, spoken)))
     numbers = [number for number in numbers if number is not None]
     return numbers[0] if len(numbers) == 1 else None
@@ -340,5 +340,5 @@ def _number_at(found: Survey, at: int) -> int | None:
 def _corrects(entry: Entry, earlier: Entry) -> Entry:
     """A correction takes the action of what it corrects, and its type if it names none."""
     if not entry.live:
-        entry = entry.told(action=earlier.request.action, mood=Mood.ANNOUNCED)
+        entry = replace(entry, action=earlier.action, mood=Mood.ANNOUNCED)
     return entry.of(license_type=entry.item.license_type or earlier.item.license_type)

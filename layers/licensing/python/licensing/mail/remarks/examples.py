@@ -18,7 +18,7 @@ from licensing.mail import lexicon
 from licensing.mail.language.clauses import has_finite
 from licensing.mail.language.tokens import KNOWN_WORDS, Kind, Token
 from licensing.mail.language.words import Word
-from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.asked import Said
 
 STOPS: Final = 0.4
 """From here on the words of a sentence stop a request."""
@@ -95,7 +95,7 @@ def words_in(sentence: Iterable[Said]) -> list[str]:
     question = False
     for said in sentence:
         question |= said.question
-        words += spoken(said.found.clause.tokens, said.found.clause.opened_by, first=not words)
+        words += spoken(said.clause.tokens, said.clause.opened_by, first=not words)
     return [*words, "?"] if question else words
 
 

@@ -26,7 +26,7 @@ from licensing.mail.remarks.naming import (
     lists_otherwise,
     number_corrected,
 )
-from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.asked import Said
 
 _MAYBE: Final = frozenset({"if", "may", "might", "unless"})
 _MARKS: Final = frozenset(",;:!.\"'()[]*#-\u2013_^~<>") | {"__", "___"}
@@ -85,7 +85,7 @@ def judge_apart(
     said: Said, clinics: Collection[str], quantities: Iterable[int] = (), *, question: bool
 ) -> Judgment:
     """Judge a clause that stands outside of the text."""
-    clause = said.found.clause
+    clause = said.clause
     remark = Remark(
         clause.tokens,
         clause.opening,

@@ -1,7 +1,7 @@
 """What clauses ask for."""
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
@@ -9,13 +9,13 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import Clause
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.license_phrases import Run
-from licensing.mail.language.tokens import Kind, Token
+from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.requests.verbs import Mood, Verb
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
-    """Licenses that a clause names, with what shall happen to them."""
+class Entry:
+    """Licenses that a clause names, with what shall happen to them, and where that is said."""
 
     item: Item
     action: Action | None
@@ -27,20 +27,55 @@ class Request:
     """No verb rules it: "please" or "more" says that licenses are added."""
     weak: bool = False
     """"Need" or "get" rules it: of people one says that too."""
+    at: int = 0
+    """The index of its clause."""
+    sentence: int = 0
+    line: int = 0
+    clinics: tuple[str, ...] = ()
+    """The clinics that its clause names."""
+    also: tuple[int, ...] = ()
+    """The clauses of what was joined to it."""
+    tells: bool = False
+    """Its clause has a verb of its own: "we hired two at Lakeside"."""
+    opens: bool = False
+    """A colon stands behind it: a list of its parts may follow."""
+    job: bool = False
+    """It is somebody's job: "Kim (PT)"."""
+
+    def of(self, **licenses: Any) -> "Entry":
+        """Return the same request for licenses of which something else is said."""
+        return replace(self, item=replace(self.item, **licenses))
+
+    @property
+    def live(self) -> bool:
+        """Whether it asks, or may be meant to."""
+        unknown = self.action is None and self.doubt is not Doubt.MOVED
+        return self.mood >= Mood.ANNOUNCED and not unknown
+
+    @property
+    def whole(self) -> bool:
+        """Whether action, type and number are known."""
+        return None not in (self.action, self.item.license_type, self.item.quantity)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A clause with its requests, and the words of it that no request took."""
+class Said:
+    """A clause with what it asks for, the words of it that nothing took, and where it stands."""
 
     clause: Clause
-    requests: tuple[Request, ...]
+    requests: tuple[Entry, ...]
     rest: tuple[tuple[Token, ...], ...]
     """Runs of words beside the requests."""
     heading: tuple[Action, Mood] | None = None
     """It asks, and names no licenses: they may follow in a list."""
+    line: int = 0
+    paragraph: int = 0
+    sentence: int = 0
+    question: bool = False
+    source: str = ""
+    """The line that it stands in, which its words' positions count from."""
 
-    def at_most(self, mood: Mood) -> "Found":
+    def at_most(self, mood: Mood) -> "Said":
         """Return the clause with all that it asks for meant no more than that."""
         requests = (replace(each, mood=min(each.mood, mood)) for each in self.requests)
         return replace(self, requests=tuple(requests))
@@ -49,6 +84,12 @@ class Found:
     def asks(self) -> bool:
         """Whether the clause asks for something, as far as its words go."""
         return any(request.mood >= Mood.ANNOUNCED for request in self.requests)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The clinics that it names, in order."""
+        named = (str(token.value) for token in self.clause.tokens if token.kind is Kind.PLACE)
+        return tuple(place for place in named if place != EVERY)
 
 
 def is_level(clause: Clause, run: Run, verb: Verb) -> bool:
@@ -77,7 +118,7 @@ def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
     return not more and (total or (having and not added))
 
 
-def signed(clause: Clause, request: Request) -> Request:
+def signed(clause: Clause, request: Entry) -> Entry:
     """A sign says what shall happen, where no verb does; "remove -2" says two things.
 
     "Plus two assistants" may count people.
@@ -98,7 +139,7 @@ def signed(clause: Clause, request: Request) -> Request:
 _FEWER: Final = frozenset({"fewer", "less"})
 
 
-def fewer(clause: Clause, request: Request) -> Request:
+def fewer(clause: Clause, request: Entry) -> Entry:
     """Turn "we need two fewer" around; "add two fewer" says both."""
     if request.action is not Action.ADD or not _FEWER & set(clause.plain):
         return request

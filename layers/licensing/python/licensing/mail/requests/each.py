@@ -9,8 +9,7 @@ from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import SAME
 from licensing.mail.language.tokens import EVERY, Kind
-from licensing.mail.requests.entries import Entry
-from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.asked import Entry, Said
 
 
 def everywhere(
@@ -19,7 +18,7 @@ def everywhere(
     """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
     found: list[Entry] = []
     entries = _dealt_out(entries, len(clinics))
-    tokens = ((i, token) for i, each in enumerate(said) for token in each.found.clause.tokens)
+    tokens = ((i, token) for i, each in enumerate(said) for token in each.clause.tokens)
     every = {i for i, t in tokens if t.kind is Kind.PLACE and t.value == EVERY}
     entries = [  # "each clinic gets one more PT license": the subject says where
         e.of(clinic_id=EVERY) if e.at in every and e.item.clinic_id is None else e for e in entries
@@ -33,8 +32,8 @@ def everywhere(
         of_sentence = [each for each in said if 0 <= each.sentence - entry.sentence <= 1]
         sure = {place for each in of_sentence for place in each.places} == set(clinics)
         for clinic in clinics:
-            doubt = entry.request.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
-            found.append(entry.of(clinic_id=clinic).told(doubt=doubt))
+            doubt = entry.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
+            found.append(replace(entry.of(clinic_id=clinic), doubt=doubt))
     return found
 
 
@@ -79,9 +78,9 @@ def same_again(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
     """``and the same for Lakeside``: what was asked for just before, for another clinic."""
     found = list(entries)
     for i, each in enumerate(said):
-        tokens = [t for t in each.found.clause.tokens if t.kind is not Kind.PLACE]
+        tokens = [t for t in each.clause.tokens if t.kind is not Kind.PLACE]
         words = {w.plain for t in tokens for w in t.words}
-        label = said[i - 1] if i and said[i - 1].found.clause.opening == "label" else each
+        label = said[i - 1] if i and said[i - 1].clause.opening == "label" else each
         places = each.places or label.places  # "Lakeside: the same"
         live = [e for e in found if e.at < i and e.live]
         if len(places) != 1 or not words & SAME or not words <= _ALIKE or not live:
@@ -94,7 +93,7 @@ def same_again(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
             sure = each.sentence == asked[0].sentence and not each.question
             found = [placed[asked.index(e)] if e in asked else e for e in found]
             for e in placed:
-                doubt = e.request.doubt or (None if sure else Doubt.REFERENCE)
-                same = e.of(clinic_id=places[0]).told(doubt=doubt)
+                doubt = e.doubt or (None if sure else Doubt.REFERENCE)
+                same = replace(e.of(clinic_id=places[0]), doubt=doubt)
                 found.append(replace(same, at=i, sentence=each.sentence))
     return found

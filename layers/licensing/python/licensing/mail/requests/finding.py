@@ -13,7 +13,7 @@ from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.license_phrases import Run
 from licensing.mail.language.shapes import is_someone
 from licensing.mail.language.tokens import Kind, Token
-from licensing.mail.requests.asked import Found, Request, fewer, is_level, signed
+from licensing.mail.requests.asked import Entry, Said, fewer, is_level, signed
 from licensing.mail.requests.headings import (
     heading_of,
     inherited,
@@ -33,15 +33,15 @@ from licensing.mail.requests.verbs import (
 )
 
 
-def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
+def find_requests(clause: Clause, before: Sequence[Said], tone: Tone) -> Said:
     """Return what a clause asks for; ``before`` are the clauses of its sentence so far."""
     verbs = verbs_of(clause)
     used: set[int] = set()
-    requests: list[Request] = []
+    requests: list[Entry] = []
     for run in clause.runs:
         ruled = _ruled(clause, run, verbs, tone, used)
         if _is_of_people(clause, run, ruled):
-            ruled = Request(Item(), None, Mood.MENTIONED)
+            ruled = Entry(Item(), None, Mood.MENTIONED)
         items = _without_signs(clause, run) if ruled.action is None else run.items
         if ruled.doubt is Doubt.LIMIT:  # of a number to end up with nobody knows how many to add
             ruled = replace(ruled, doubt=None)
@@ -66,13 +66,13 @@ def find_requests(clause: Clause, before: Sequence[Found], tone: Tone) -> Found:
     listed = list_heading(clause, requests)
     if listed is not None:
         heading, requests = listed, []
-    return Found(clause, tuple(requests), _rest(clause, used), heading)
+    return Said(clause, tuple(requests), _rest(clause, used), heading)
 
 
 _WHETHER_DONE: Final = (("did",), ("has",), ("does",), ("was",), ("were",))
 
 
-def _is_of_people(clause: Clause, run: Run, ruled: Request) -> bool:
+def _is_of_people(clause: Clause, run: Run, ruled: Entry) -> bool:
     """Whether what a verb rules are people: "we're looking for a PT", "we need her PT"."""
     hiring = _HIRING & set(pairwise(clause.plain)) and not any(i.says_license for i in run.items)
     nobody = all(not i.says_license and i.quantity is None for i in run.items)
@@ -97,7 +97,7 @@ def _changes(run: Run) -> bool:
 # The verb that rules
 
 
-def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: set[int]) -> Request:
+def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: set[int]) -> Entry:
     """Return a run's request without its item: the verb that rules it, and how it is said."""
     before = next((verb for verb in reversed(verbs) if verb.end <= run.start), None)
     after = [verb for verb in verbs if verb.start >= run.end]
@@ -111,7 +111,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
         described = clause.tokens[after[0].start - 1].plain in ("is", "are") if after else False
         if imperative and not described and _near(clause, run.end, after[0].start):
             used |= set(range(after[0].start, after[0].end))
-            return Request(Item(), after[0].action, Mood.ASKED)
+            return Entry(Item(), after[0].action, Mood.ASKED)
         return _unruled(clause, run, tone)
     bought = behind is not None and clause.tokens[behind.start - 1].plain in _OURSELVES
     moves = behind is None or behind.what in ("swap", "move") or bought  # "the seat we bought"
@@ -120,20 +120,20 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     if before.what != "need" and {Action.ADD, Action.REMOVE} <= {before.action, done, *either}:
         # "we removed one PT license and added two PTA licenses", "add/remove two licenses"
         told = before.form == "past"
-        return Request(Item(), None, Mood.TOLD if told else Mood.MENTIONED)
+        return Entry(Item(), None, Mood.TOLD if told else Mood.MENTIONED)
     ruling = mood_before(clause, before, tone)
     used |= ruling.taken | set(range(before.start, before.end))
     changes = _changes(run)  # "go from 20 to 22", "take PT licenses from 20 to 18"
     if before.what in ("swap", "move") or (before.what == "need" and changes):
-        return Request(Item(), None, ruling.mood, None if changes else Doubt.MOVED, before.what)
+        return Entry(Item(), None, ruling.mood, None if changes else Doubt.MOVED, before.what)
     unsure = Doubt.NOT_UNDERSTOOD if before.what.startswith("unsure") else None
     word = clause.tokens[before.start].text if unsure else ""
     weak = before.what == "need"
     if is_level(clause, run, before):
-        return Request(Item(), ruling.action, Mood.ASKED, Doubt.LIMIT)
+        return Entry(Item(), ruling.action, Mood.ASKED, Doubt.LIMIT)
     takes = clause.tokens[before.start].plain == "take" and before.particle is None
     if takes and not _OURSELVES & set(clause.plain):
-        return Request(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
+        return Entry(Item(), None, Mood.MENTIONED)  # "take 2 licenses": add or remove?
     apart = _mood_apart(clause, before.end, run)
     past = behind.action if behind is not None and behind.form == "past" else None
     again = bought and past is before.action
@@ -143,7 +143,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     turned = ruling.action is Action.REMOVE and before.action is Action.ADD
     if turned and any(item.says_more for item in run.items):
         mood = Mood.DENIED  # "we don't need two more"
-    return Request(Item(), ruling.action, mood, unsure, word, weak=weak)
+    return Entry(Item(), ruling.action, mood, unsure, word, weak=weak)
 
 
 def _is_or(clause: Clause, verb: Verb) -> bool:
@@ -167,7 +167,7 @@ def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
     return Mood.ANNOUNCED if any(item.says_license for item in run.items) else Mood.MENTIONED
 
 
-def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[int]) -> Request:
+def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[int]) -> Entry:
     """Licenses with their verb behind them: "two licenses to be added", "one license can go"."""
     ruling = mood_behind(clause, run, verb)
     used |= ruling.taken
@@ -175,12 +175,12 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
     does = any(item.definite for item in run.items)
     does |= verb.form == "past" and bool(behind) and behind[0].kind in (Kind.ARTICLE, Kind.OUR)
     if does and all(is_person(item) for item in run.items):
-        return Request(Item(), None, Mood.MENTIONED)  # "our PT bought a boat"
+        return Entry(Item(), None, Mood.MENTIONED)  # "our PT bought a boat"
     goes = clause.tokens[verb.start].plain in ("go", "goes")
     where = behind[0].words[0].plain if behind else ""
     plans = _PLANS & set(clause.plain) or where == clause.plain[-1]
     if goes and where in ("on", "onto") and plans:  # "one license to go on our account"
-        return Request(Item(), Action.ADD, ruling.mood)
+        return Entry(Item(), Action.ADD, ruling.mood)
     if goes and where not in ("to", "from"):
         used |= set(range(run.end, verb.end))
         words = clause.plain
@@ -188,13 +188,13 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
         sure = must or clause.tokens[verb.start - 1].plain in ("can", "must", "should")
         sure &= not tone.question
         mood = Mood.ASKED if sure else Mood.ANNOUNCED
-        return Request(Item(), Action.REMOVE, mood)
+        return Entry(Item(), Action.REMOVE, mood)
     counted = any(item.quantity for item in run.items)
     if counted and verb.what == "move" and verb.form == "past":  # "could one be moved to Lakeside?"
-        return Request(Item(), None, ruling.mood, Doubt.MOVED, verb.what)
+        return Entry(Item(), None, ruling.mood, Doubt.MOVED, verb.what)
     needless = verb.what == "need" and ruling.mood is Mood.DENIED
     mood = Mood.MENTIONED if verb.what == "move" else ruling.mood  # "our licenses go from 2 to 3"
-    return Request(Item(), verb.action, mood, weak=needless)
+    return Entry(Item(), verb.action, mood, weak=needless)
 
 
 _PLANS: Final = frozenset({"account", "plan", "subscription"})
@@ -224,7 +224,7 @@ def _near(clause: Clause, start: int, end: int) -> bool:
 _MANNERS: Final = lexicon.words("words", "manners")
 
 
-def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
+def _unruled(clause: Clause, run: Run, tone: Tone) -> Entry:
     """Licenses without a verb: "one more PT license please" asks, "2 PT licenses" does not."""
     counted = any(i.quantity is not None or (i.single and not i.definite) for i in run.items)
     apart = clause.opening in ("so", "because", "who")
@@ -234,15 +234,15 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
         sure = (licensed and told) or clause.plain[0] in ("please", "kindly")
         sure |= told and _near(clause, 0, run.start)
         mood = Mood.ANNOUNCED if tone.doubtful else Mood.ASKED
-        return Request(Item(), None, mood if sure else Mood.MENTIONED)
+        return Entry(Item(), None, mood if sure else Mood.MENTIONED)
     if any(item.sign for item in run.items) or not counted or apart:
-        return Request(Item(), None, Mood.MENTIONED)
+        return Entry(Item(), None, Mood.MENTIONED)
     before = (token for token in clause.tokens[: run.start] if token.kind is not Kind.PLACE)
     words = [word.plain for token in before for word in token.words]
     mood = Mood.ANNOUNCED if tone.question and not tone.pleased else Mood.ASKED
     if asks_without_verb([word for word in words if word not in _MANNERS]):
         mood = Mood.ASKED if is_polite(words[:2]) else mood
-        return Request(Item(), Action.ADD, mood, weak=True)
+        return Entry(Item(), Action.ADD, mood, weak=True)
     thanked = not run.start and clause.text.lower().endswith(_THANKS)  # "2 more OTs thx"
     more = any(item.says_more for item in run.items) and (licensed or tone.pleased or thanked)
     told = any(
@@ -253,10 +253,10 @@ def _unruled(clause: Clause, run: Run, tone: Tone) -> Request:
     if asks and not told and _near(clause, 0, run.start):
         ends = [token.kind for token in clause.tokens[run.end - 2 : run.end]]
         bare = ends == [Kind.LICENSE, Kind.NUMBER] and not more  # "billing license 1 pls"
-        return Request(Item(), Action.ADD, Mood.ANNOUNCED if bare else mood, guessed=True)
+        return Entry(Item(), Action.ADD, Mood.ANNOUNCED if bare else mood, guessed=True)
     if more and licensed and not tone.question:
-        return Request(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)
-    return Request(Item(), None, Mood.MENTIONED)
+        return Entry(Item(), Action.ADD, Mood.ANNOUNCED, guessed=True)
+    return Entry(Item(), None, Mood.MENTIONED)
 
 
 _THANKS: Final = (" thx", " thanks", " ty", " thank you")

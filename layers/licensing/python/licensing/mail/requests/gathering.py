@@ -9,14 +9,13 @@ from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import POINTING_BACK, has_finite
-from licensing.mail.language.license_grammar import Item
+from licensing.mail.language.license_grammar import Item, joined_items
 from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import Kind
-from licensing.mail.requests.asked import Request
+from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.each import everywhere, same_again
-from licensing.mail.requests.entries import Entry, joined_halves
 from licensing.mail.requests.levels import announced, is_owned, is_there, level_of, with_levels
-from licensing.mail.requests.parsing import Said, has_object, names_object
+from licensing.mail.requests.parsing import has_object, names_object
 from licensing.mail.requests.referring import is_job, listed, referred, refers
 from licensing.mail.requests.verbs import Mood
 
@@ -30,22 +29,22 @@ def gather(
     that "each clinic" means.
     """
     entries = [
-        Entry(
+        replace(
             request,
-            i,
-            each.sentence,
-            each.line,
-            tuple(dict.fromkeys(each.places)),
-            tells=has_finite(each.found.clause.tokens)
-            or tells_without_subject((*each.found.clause.plain, "")[0]),
-            opens=each.found.clause.opening == "label",
+            at=i,
+            sentence=each.sentence,
+            line=each.line,
+            clinics=tuple(dict.fromkeys(each.places)),
+            tells=has_finite(each.clause.tokens)
+            or tells_without_subject((*each.clause.plain, "")[0]),
+            opens=each.clause.opening == "label",
         )
         for i, each in enumerate(said)
-        for request in each.found.requests
+        for request in each.requests
     ]
     entries = [replace(e.of(quantity=1), job=True) if is_job(said, e.at) else e for e in entries]
     entries = _headed(said, with_levels(said, entries), set() if headings is None else headings)
-    entries = announced(said, joined_halves(said, entries))
+    entries = announced(said, _joined_halves(said, entries))
     entries = same_again(said, entries)
     entries = [_guessed_behind(said, e) for e in entries]
     entries = [each for e in entries for each in referred(said, entries, e)]
@@ -56,21 +55,72 @@ def gather(
     return _without_mentions([e for e in entries if not (e.live and _says_again(said, e, whole))])
 
 
+def _joined_halves(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """Join a type without a number and a number without a type: rows of a form, an apposition."""
+    found: list[Entry] = []
+    for entry in entries:
+        last = found[-1] if found else None
+        if last is not None and _fit(last, entry) and not _is_one_of(said, entry):
+            found[-1] = _joined(last, entry)
+        else:
+            found.append(entry)
+    return found
+
+
+def _fit(one: Entry, other: Entry) -> bool:
+    a, b = one.item, other.item
+    if other.line - one.line > 2 or a.doubt or b.doubt:
+        return False
+    if one.tells and not one.live and a.license_type is not None and not a.says_license:
+        return False  # "Our OT is getting married. Please add three licenses."
+    if {one.action, other.action} == set(Action):
+        return False
+    split = (a.license_type is None) != (b.license_type is None)
+    halves = (a.license_type is None) != (a.quantity is None)
+    return split and halves and (a.quantity is None) != (b.quantity is None)
+
+
+def _is_one_of(said: Sequence[Said], entry: Entry) -> bool:
+    """Whether somebody is named with others: "our biller and our scheduler"."""
+    tokens = [t for s in said if s.sentence == entry.sentence for t in s.clause.tokens]
+    kinds = {token.value for token in tokens if token.kind is Kind.TYPE}
+    aside = said[entry.at].clause.opening == "aside"  # "whose sister (PT) works here"
+    return (aside or (len(kinds) > 1 and entry.item.definite)) and not entry.item.says_license
+
+
+_DOINGS: Final = [[word] for word in lexicon.words("words", "departments")]
+
+
+def _joined(one: Entry, other: Entry) -> Entry:
+    mood = max(one.mood, other.mood)
+    named = other.item.definite and not other.item.says_license  # "Ann wrote to our PT"
+    if one.live and other.tells and (named or other.item.named.split()[-1:] in _DOINGS):
+        mood = Mood.ANNOUNCED  # "a license for Wanda. She does billing in the afternoon"
+    return replace(
+        one,
+        item=joined_items(one.item, other.item),
+        action=one.action or other.action,
+        mood=mood,
+        clinics=one.clinics or other.clinics,
+        also=(*one.also, other.at, *other.also),
+    )
+
+
 _AGAIN: Final = frozenset({"and", "also", "too", "well"})
 
 
 def _behind_release(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> Entry:
     """Doubt ``And one biller license please`` behind a release; nobody knows which way it goes."""
-    guessed = entry.request.guessed and entry.request.action is Action.ADD
-    guessed &= not entry.item.says_more and bool(_AGAIN & {*said[entry.at].found.clause.plain})
-    released = any(e.at < entry.at and e.request.action is Action.REMOVE for e in entries if e.live)
+    guessed = entry.guessed and entry.action is Action.ADD
+    guessed &= not entry.item.says_more and bool(_AGAIN & {*said[entry.at].clause.plain})
+    released = any(e.at < entry.at and e.action is Action.REMOVE for e in entries if e.live)
     unclear = guessed and released and not entry.item.doubt
     return entry.of(doubt=Doubt.NO_ACTION) if unclear else entry
 
 
 def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
     """Doubt ``Out: one front desk license, please``: who knows what the label says?."""
-    guessed = entry.request.guessed and not entry.item.says_more
+    guessed = entry.guessed and not entry.item.says_more
     if not (guessed and _is_labeled(said, entry)):
         return entry
     return entry.of(doubt=entry.item.doubt or Doubt.NO_ACTION)
@@ -79,9 +129,9 @@ def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
 def _is_labeled(said: Sequence[Said], entry: Entry) -> bool:
     """Whether a short label that may say anything stands before licenses: "Current: 5 PTs"."""
     label = said[entry.at - 1] if entry.at else None
-    if label is None or label.sentence != entry.sentence or label.found.requests:
+    if label is None or label.sentence != entry.sentence or label.requests:
         return False
-    clause = label.found.clause
+    clause = label.clause
     unknown = clause.opening != "aside" and any(
         token.kind in (Kind.WORD, Kind.VERB) and (word.plain,) not in _LABELING
         for token in clause.tokens
@@ -101,19 +151,19 @@ _LONGEST_LABEL: Final = 2
 def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[Entry]:
     """Give licenses without a verb that of a heading: before them, or else behind them."""
     for i, each in enumerate(said):
-        if each.found.heading is None:
+        if each.heading is None:
             continue
-        action, mood = each.found.heading
-        level = level_of(each.found.clause) is not None
+        action, mood = each.heading
+        level = level_of(each.clause) is not None
         if level or (has_object(each) and not refers(each)):
             continue
-        aside = each.found.clause.opening == "aside"  # "2 PTA (add)"
+        aside = each.clause.opening == "aside"  # "2 PTA (add)"
         below = [] if aside else _listed_below(said, entries, i)
         pointed = _pointed_at(said, entries, i)
-        up = POINTING_BACK & set(each.found.clause.plain)
+        up = POINTING_BACK & set(each.clause.plain)
         chosen = (pointed or below) if up else (below or pointed)
         used |= {i} if chosen else set()
-        whose = Entry(Request(Item(), action, mood), i, each.sentence, each.line, each.places)
+        whose = Entry(Item(), action, mood, at=i, sentence=each.sentence, line=each.line)
         if not chosen and (refers(each) or listed(said, entries, whose)):
             found = [e for e in referred(said, entries, whose) if e is not whose]
             used |= {i} if found else set()
@@ -122,21 +172,21 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
             other = names_object(each) and not entries[j].item.says_license
             told = entries[j].tells and entries[j].sentence != each.sentence
             other |= told and not up  # "you billed us for 5 PT licenses. Please add"
-            apart = each.found.clause.opening != "label" and entries[j].sentence > each.sentence
+            apart = each.clause.opening != "label" and entries[j].sentence > each.sentence
             other |= apart and _is_labeled(said, entries[j])  # "Please add licenses. Contract: 5"
             at_most = Mood.ANNOUNCED if other else mood  # "please order scrubs: therapist, 2"
-            entries[j] = entries[j].told(action=action, mood=min(mood, at_most))
+            entries[j] = replace(entries[j], action=action, mood=min(mood, at_most))
     return entries
 
 
 def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
     """The licenses of the lines below a heading, up to a clause that asks by itself."""
     found: list[int] = []
-    asking = (k for k in range(i + 1, len(said)) if said[k].found.heading or said[k].found.asks)
+    asking = (k for k in range(i + 1, len(said)) if said[k].heading or said[k].asks)
     end = next(asking, len(said))
     for j, entry in enumerate(entries):
         here = _is_unruled(said, entry, i) and _says_number(entry.item) and not entry.job
-        words = (w for s in said if s.sentence == entry.sentence for w in s.found.clause.plain)
+        words = (w for s in said if s.sentence == entry.sentence for w in s.clause.plain)
         told = entry.tells or is_owned(said, entry) or _STANDING.search(" ".join(words))
         if i < entry.at < end and here and not told:
             found.append(j)
@@ -145,11 +195,11 @@ def _listed_below(said: Sequence[Said], entries: Sequence[Entry], i: int) -> lis
 
 def _is_unruled(said: Sequence[Said], entry: Entry, i: int) -> bool:
     """Whether no verb rules licenses but that of a heading: "1 isn't needed, so drop it"."""
-    request, heading = entry.request, said[i].found.heading
-    needless = request.mood is Mood.DENIED and request.weak
+    heading = said[i].heading
+    needless = entry.mood is Mood.DENIED and entry.weak
     needless &= heading is not None and heading[0] is Action.REMOVE
-    here = request.guessed and entry.sentence == said[i].sentence
-    return request.action is None or needless or here
+    here = entry.guessed and entry.sentence == said[i].sentence
+    return entry.action is None or needless or here
 
 
 def _of_people(entry: Entry) -> bool:
@@ -164,12 +214,12 @@ def _says_number(item: Item) -> bool:
 
 def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
     """The licenses named just before "remove it", or all those of a form."""
-    sums_up = said[i].found.clause.plain[:2] == ("that", "is")  # "that's what I need"
+    sums_up = said[i].clause.plain[:2] == ("that", "is")  # "that's what I need"
     here = [
         j
         for j, entry in enumerate(entries)
         if entry.at <= i and _is_unruled(said, entry, i)
-        and (_says_number(entry.item) or entry.request.weak)  # "we won't need his license"
+        and (_says_number(entry.item) or entry.weak)  # "we won't need his license"
         and not (entry.job or (sums_up and entry.tells))
         and not _of_people(entry) and not is_there(said, entry, i)
     ]  # fmt: skip
@@ -200,15 +250,17 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
             apart = entry.sentence - said[max((last.at, *last.also))].sentence
             if last.item.license_type and apart <= 1 and not entry.tells:
                 item = replace(item, license_type=last.item.license_type)
-                clause = said[entry.at].found.clause
+                clause = said[entry.at].clause
                 row = clause.bare and last.also and not last.item.change  # below a heading
                 sure = row or not apart or _TOO & set(clause.plain)
-                mood = min(last.request.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
-                request = replace(last.request, item=item, mood=mood)
-                if entry.request.action not in (None, last.request.action):
-                    mood = min(entry.request.mood, Mood.ANNOUNCED)
-                    request = replace(entry.request, item=item, mood=mood)
-                found.append(replace(entry, request=request, also=last.also))
+                mood = min(last.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
+                if entry.action in (None, last.action):
+                    share = replace(last, item=item, mood=mood, clinics=entry.clinics, at=entry.at)
+                    share = replace(share, sentence=entry.sentence, line=entry.line)
+                    found.append(replace(share, tells=False, opens=entry.opens, job=entry.job))
+                else:
+                    mood = min(entry.mood, Mood.ANNOUNCED)
+                    found.append(replace(entry, item=item, mood=mood, also=last.also))
                 continue
         found.append(entry)
     return found
@@ -217,11 +269,11 @@ def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
 def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
     """Leave out a number that is the sum of those behind it, or before it."""
     for i, entry in enumerate(entries):
-        item, request = entry.item, entry.request
-        if not (entry.live and request.action and item.quantity and item.doubt is None):
+        item = entry.item
+        if not (entry.live and entry.action and item.quantity and item.doubt is None):
             continue
         for others in (entries[i + 1 :], entries[:i]):
-            parts = [e for e in others if e.live or not (e.request.action or _of_people(e))]
+            parts = [e for e in others if e.live or not (e.action or _of_people(e))]
             numbers = [e.item.quantity or 0 for e in parts]
             same = all(item.license_type in (None, e.item.license_type) for e in parts)
             if not (same and all(numbers) and sum(numbers) == item.quantity):
@@ -235,8 +287,12 @@ def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
                 return [e for e in entries if e not in parts]  # "two PTAs and one COTA"
             if placed and (len(parts) > 1 or _sums_up(said, entry, parts[0])):
                 kept = entries[:i] + entries[i + 1 :]
-                asked = {"action": request.action, "mood": request.mood}
-                return [e.told(**asked) if e in parts and not e.live else e for e in kept]
+                return [
+                    replace(e, action=entry.action, mood=entry.mood)
+                    if e in parts and not e.live
+                    else e
+                    for e in kept
+                ]
     return entries
 
 
@@ -245,15 +301,15 @@ def _sums_up(said: Sequence[Said], whole: Entry, part: Entry) -> bool:
     item = whole.item
     nameless = item.license_type is None and (item.says_license or item.says_more)
     apart = part.at != whole.at or not item.says_license
-    return nameless and apart and not _ALSO & set(said[part.at].found.clause.plain)
+    return nameless and apart and not _ALSO & set(said[part.at].clause.plain)
 
 
 def _says_again(said: Sequence[Said], entry: Entry, whole: Sequence[Entry]) -> bool:
     """Whether "her PT license", "the two", "one PT, so one PT license" say what another says."""
     item = entry.item
-    same = [e for e in whole if e.request.action is entry.request.action]
+    same = [e for e in whole if e.action is entry.action]
     behind = [e for e in same if e.sentence == entry.sentence and e.at > entry.at]
-    sums = [e.item for e in behind if said[e.at].found.clause.opened_by in _CONCLUDING]
+    sums = [e.item for e in behind if said[e.at].clause.opened_by in _CONCLUDING]
     licenses, places = (item.license_type, item.quantity), (None, item.clinic_id)
     if licenses in [(s.license_type, s.quantity) for s in sums if s.clinic_id in places]:
         return True
@@ -274,7 +330,7 @@ def _without_mentions(entries: list[Entry]) -> list[Entry]:
         e
         for e in entries
         if e.live
-        or e.request.mood is not Mood.MENTIONED
+        or e.mood is not Mood.MENTIONED
         or not (clinics.issuperset(e.clinics) or clinics <= {None})
         or not (
             (e.item.license_type, e.item.quantity) in asked

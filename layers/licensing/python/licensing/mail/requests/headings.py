@@ -7,11 +7,11 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail.language.clauses import POINTING_BACK, Clause, has_finite
 from licensing.mail.language.license_grammar import Item
-from licensing.mail.requests.asked import Found, Request
+from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.verbs import Mood, Tone, Verb, mood_before, verbs_of
 
 
-def list_heading(clause: Clause, requests: Sequence[Request]) -> tuple[Action, Mood] | None:
+def list_heading(clause: Clause, requests: Sequence[Entry]) -> tuple[Action, Mood] | None:
     """Return what a list's heading asks for: "please add the following licenses"."""
     unsaid = {(r.item.license_type, r.item.quantity, r.item.doubt) for r in requests}
     if unsaid != {(None, None, None)} or not all(r.item.says_license for r in requests):
@@ -37,7 +37,7 @@ _ADDED: Final = frozenset({"adds", "additions", "additional"})
 _SUMMING: Final = frozenset({"are", "is", "of", "them", "these", "please", "two", "three", "four"})
 """All that "all three are adds" may consist of."""
 _OF_FORMS: Final = frozenset({"type", "action", "form", "date", "number", "id", "by"})
-"""A label such as "Request type" asks for nothing."""
+"""A label such as "Entry type" asks for nothing."""
 
 
 def heading_of(
@@ -70,7 +70,7 @@ def heading_of(
     return None
 
 
-def under_heading(requests: list[Request], before: Sequence[Found]) -> list[Request]:
+def under_heading(requests: list[Entry], before: Sequence[Said]) -> list[Entry]:
     """A verb earlier in the sentence says more than "please" beside the licenses."""
     ruled = [(r.action, r.mood) for f in before for r in f.requests if not r.guessed]
     heading = next((f.heading for f in reversed(before) if f.heading), None)
@@ -83,9 +83,7 @@ def under_heading(requests: list[Request], before: Sequence[Found]) -> list[Requ
     ]
 
 
-def inherited(
-    clause: Clause, requests: Sequence[Request], before: Sequence[Found]
-) -> list[Request]:
+def inherited(clause: Clause, requests: Sequence[Entry], before: Sequence[Said]) -> list[Entry]:
     """Licenses in a list go with the verb before them, in the same sentence."""
     told = has_finite(clause.tokens)  # "pretty sure he's a PTA", "we have 5 PT licenses"
     people = all(is_person(request.item) for request in requests)
@@ -94,7 +92,7 @@ def inherited(
     for earlier in reversed(before):
         ruling = next((r for r in reversed(earlier.requests) if r.action is not None), None)
         if earlier.heading is not None:
-            ruling = Request(Item(), *earlier.heading)
+            ruling = Entry(Item(), *earlier.heading)
         if ruling is not None:
             return [replace(ruling, item=r.item, doubt=r.doubt or ruling.doubt) for r in requests]
     return list(requests)

@@ -1,7 +1,7 @@
 """A text as what it says, clause by clause: lines, sentences, clauses, requests."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
@@ -11,9 +11,9 @@ from licensing.mail.language.clauses import GRATEFUL, clauses_of
 from licensing.mail.language.clinic_names import ClinicNames
 from licensing.mail.language.places import with_shares
 from licensing.mail.language.shapes import tells_without_subject
-from licensing.mail.language.tokens import EVERY, NUMBERS, Kind, Token, tokens_of
+from licensing.mail.language.tokens import NUMBERS, Kind, Token, tokens_of
 from licensing.mail.language.words import UNREADABLE, Word, plain, sentences, words_of
-from licensing.mail.requests.asked import Found
+from licensing.mail.requests.asked import Said
 from licensing.mail.requests.finding import find_requests
 from licensing.mail.requests.layout import plain_lines
 from licensing.mail.requests.verbs import Mood, Tone
@@ -23,26 +23,6 @@ MOST_IN_SENTENCE: Final = 160
 MOST_CLAUSES: Final = 250
 MOST_LICENSE_TOKENS: Final = 240
 """In all phrases that name licenses: they cost the most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A clause and where it stands."""
-
-    found: Found
-    line: int
-    paragraph: int
-    sentence: int
-    question: bool
-    source: str
-    """The line that it stands in, which its words' positions count from."""
-
-    @property
-    def places(self) -> tuple[str, ...]:
-        """The clinics that it names, in order."""
-        tokens = self.found.clause.tokens
-        named = (str(token.value) for token in tokens if token.kind is Kind.PLACE)
-        return tuple(place for place in named if place != EVERY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +53,12 @@ def parse(text: str, names: ClinicNames) -> Parsed:
                 return Parsed((), too_long=True)
             question = any(word.plain == "?" for word in sentence)
             bare = [word for word in sentence if word.plain not in ("?", "!")]
-            at = (line_number, paragraph, number)
-            heard = _sentence(bare, names, source, at, question=question)
-            said += heard
-            runs = (run for each in heard for run in each.found.clause.runs)
+            heard = _sentence(bare, names, question=question)
+            said += [
+                replace(each, line=line_number, paragraph=paragraph, sentence=number, source=source)
+                for each in heard
+            ]
+            runs = (run for each in heard for run in each.clause.runs)
             licenses_so_far += sum(run.end - run.start for run in runs)
             if licenses_so_far > MOST_LICENSE_TOKENS:
                 return Parsed((), too_long=True)
@@ -105,15 +87,9 @@ def _is_pleased(words: Sequence[str]) -> bool:
     return False
 
 
-def _sentence(
-    words: Sequence[Word],
-    names: ClinicNames,
-    source: str,
-    at: tuple[int, int, int],
-    *,
-    question: bool,
-) -> list[Said]:
-    founds: list[Found] = []
+def _sentence(words: Sequence[Word], names: ClinicNames, *, question: bool) -> list[Said]:
+    """Return the clauses of a sentence; where it stands is not known yet."""
+    said: list[Said] = []
     plain_words = [word.plain for word in words]
     pairs = set(pairwise(plain_words))
     tone = Tone(
@@ -128,13 +104,13 @@ def _sentence(
         ),
     )
     for clause in clauses_of(with_shares(with_changes(tokens_of(words, names)))):
-        founds.append(find_requests(clause, founds, tone))
-    if any(f.clause.opened_by == "if" and _WOULD_IT & set(f.clause.plain) for f in founds):
-        founds = [_questioned(found) for found in founds]
-    for i, found in enumerate(founds):
-        if found.clause.plain[1:] and tells_without_subject(found.clause.plain[0]):
-            founds[i] = found.at_most(Mood.TOLD)  # "took one off in the portal"
-    return [Said(found, *at, question, source) for found in founds]
+        said.append(find_requests(clause, said, tone))
+    if any(s.clause.opened_by == "if" and _WOULD_IT & set(s.clause.plain) for s in said):
+        said = [_questioned(each) for each in said]
+    for i, each in enumerate(said):
+        if each.clause.plain[1:] and tells_without_subject(each.clause.plain[0]):
+            said[i] = each.at_most(Mood.TOLD)  # "took one off in the portal"
+    return [replace(each, question=question) for each in said]
 
 
 _ANSWERING: Final = frozenset(
@@ -145,11 +121,11 @@ _WOULD_IT: Final = frozenset({"was", "were", "did", "had", "got", "grew", "won",
 """As in "if they grew on trees", "if we ever did"."""
 
 
-def _questioned(found: Found) -> Found:
+def _questioned(said: Said) -> Said:
     """What somebody would do, were it so, is no request: "I'd add ten"."""
-    pairs = set(pairwise(found.clause.plain))
+    pairs = set(pairwise(said.clause.plain))
     wished = not pairs & {("i", "would"), ("we", "would")} or ("would", "like") in pairs
-    return found if wished else found.at_most(Mood.QUESTIONED)
+    return said if wished else said.at_most(Mood.QUESTIONED)
 
 
 _NO_OBJECT: Final = frozenset({"be", "should", "must", "can", "need", "needs", "hers", "theirs"})
@@ -164,19 +140,19 @@ def _in_filler(run: Sequence[Token], i: int) -> bool:
 
 def has_object(said: Said) -> bool:
     """Return whether a verb has an object of its own: "add your talents to our team"."""
-    return said.found.clause.opening != "label" and names_object(said)
+    return said.clause.opening != "label" and names_object(said)
 
 
 def names_object(said: Said) -> bool:
     """Return whether words beside a verb may be its object: "scrubs to order:"."""
     words = [
         word.plain
-        for run in said.found.rest
+        for run in said.rest
         for i, token in enumerate(run)
         for word in token.words
         if token.kind is Kind.WORD and word.plain.isalpha() and not _in_filler(run, i)
     ]
-    kinds = {token.kind for run in said.found.rest for token in run}
+    kinds = {token.kind for run in said.rest for token in run}
     unknown = Kind.MORE in kinds and Kind.NUMBER not in kinds  # "the fourth"
     unknown |= any(word not in _NO_OBJECT for word in words)
     return unknown

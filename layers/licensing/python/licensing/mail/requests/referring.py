@@ -13,8 +13,7 @@ from licensing.mail.language.clauses import Clause, has_finite
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.shapes import PREPOSITIONS, is_someone
 from licensing.mail.language.tokens import Kind, Token
-from licensing.mail.requests.entries import Entry
-from licensing.mail.requests.parsing import Said
+from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.verbs import Mood
 
 _WHOSE: Final = lexicon.words("words", "pointing to licenses")
@@ -34,14 +33,14 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
 
     What points ("her license") to the only one named before is certain; the rest is proposed.
     """
-    item, clause = entry.item, said[entry.at].found.clause
+    item, clause = entry.item, said[entry.at].clause
     untyped = item.license_type is None and item.doubt in _OF_NUMBERS and not item.sign
     untyped &= "half" not in clause.plain  # "half a license for her"
     if not (entry.live and untyped) or clause.opening in ("if", "who", "because"):
         return [entry]
     end = next((i for i, e in enumerate(entries) if e is entry or e.at > entry.at), len(entries))
     near = [e for e in entries[:end] if entry.sentence - e.sentence <= _NEAR]
-    named = [e for e in near if not e.live and _is_named(said[e.at].found.clause, e.item)]
+    named = [e for e in near if not e.live and _is_named(said[e.at].clause, e.item)]
     named = named or listed(said, entries, entry)
     nearest = [e for e in named if e.sentence == named[-1].sentence or named[0].at > entry.at]
     numbers = _numbers(said, nearest, clause, item)
@@ -54,23 +53,23 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
         return [entry]
     if _comes_again(entries, entry, numbers):
         return []
-    releases = entry.request.action is Action.REMOVE
+    releases = entry.action is Action.REMOVE
     new = all(e.item.quantity or e.item.says_more for e in nearest)  # "two PTs"; not "our OT"
     licensed = any(e.item.says_license for e in near if not e.live)
     rows = nearest[0].job and nearest[0].at > entry.at and clause.opening == "label"
     sure = alike and not calls and (rows or licensed or (pointing and (releases or new)))
-    mood = min(entry.request.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
+    mood = min(entry.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
     return [
-        entry.told(mood=mood, weak=False, item=_of_kind(item, kind, number, nearest))
+        replace(entry, mood=mood, weak=False, item=_of_kind(item, kind, number, nearest))
         for kind, number in numbers.items()
     ]
 
 
 def is_job(said: Sequence[Said], i: int) -> bool:
     """Return whether a clause only says what somebody named does: "Kim (PT)", "Bo Lund - OT"."""
-    clause, requests = said[i].found.clause, said[i].found.requests
+    clause, requests = said[i].clause, said[i].requests
     at = next((j for j, token in enumerate(clause.tokens) if token.kind is Kind.TYPE), 0)
-    before = said[i - 1].found.clause if i and said[i - 1].sentence == said[i].sentence else None
+    before = said[i - 1].clause if i and said[i - 1].sentence == said[i].sentence else None
     name = clause.tokens[:at]
     if not at and before is not None and before.opening != "label":  # not "Type: therapist"
         name = before.tokens[-1:]
@@ -87,11 +86,11 @@ def _is_name(tokens: Sequence[Token]) -> bool:
 
 def listed(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> list[Entry]:
     """Return whom licenses are for, if all have jobs: not of "Tori (PTA), Ben, Mia (PT)"."""
-    below = said[entry.at].found.clause.opening == "label" or not entry.item.says_license
+    below = said[entry.at].clause.opening == "label" or not entry.item.says_license
     jobs = [e for e in entries if e.job and e.at > entry.at]
     jobs = [e for e in jobs if below or e.sentence == entry.sentence]
     paragraphs = {said[job.at].paragraph for job in jobs}
-    clauses = [s.found.clause.tokens for s in said[entry.at :] if s.paragraph in paragraphs]
+    clauses = [s.clause.tokens for s in said[entry.at :] if s.paragraph in paragraphs]
     names = [tokens for tokens in clauses if _is_name(tokens[-1:]) and not has_finite(tokens)]
     others = sum(token.kind is Kind.OTHER for tokens in clauses for token in tokens)
     others += sum(token.kind is Kind.AND for tokens in names for token in tokens[1:])
@@ -100,9 +99,9 @@ def listed(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> list
 
 def refers(said: Said) -> bool:
     """Return whether a verb's licenses are somebody's who was named: "remove her license"."""
-    tokens = said.found.clause.tokens
+    tokens = said.clause.tokens
     told = any(token.kind in (Kind.LICENSE, Kind.NUMBER) for token in tokens)
-    return points(said.found.clause) and (told or bool(_THEIRS & set(said.found.clause.plain)))
+    return points(said.clause) and (told or bool(_THEIRS & set(said.clause.plain)))
 
 
 def points(clause: Clause) -> bool:
@@ -138,13 +137,13 @@ def _numbers(said: Sequence[Said], nearest: Sequence[Entry], clause: Clause, ite
     """How many of each type are asked for, if the words tell."""
     words = set(clause.plain)
     counts: Numbers = {}
-    told = [_number_of(said[entry.at].found.clause, entry.item) for entry in nearest]
+    told = [_number_of(said[entry.at].clause, entry.item) for entry in nearest]
     for entry, number in zip(nearest, told, strict=True):
         if entry.item.license_type is None or entry.item.doubt is Doubt.VAGUE:
             return {}
         kind = entry.item.license_type
         counts[kind] = counts.get(kind, 0) + (number or 0)
-    numbers = [t for i in {e.at for e in nearest} for t in said[i].found.clause.tokens]
+    numbers = [t for i in {e.at for e in nearest} for t in said[i].clause.tokens]
     if sum(t.kind is Kind.NUMBER for t in numbers) > len(nearest):
         return {}  # "of the three PTs two left"
     spoken = {t.value for t in clause.tokens if isinstance(t.value, int) and t.kind is Kind.NUMBER}
@@ -173,7 +172,7 @@ def _calls_others(between: Sequence[Said]) -> bool:
     """Whether names stand in later sentences that do not stand in the first one."""
     first, later = set[str](), set[str]()
     for each in between:
-        clause = each.found.clause
+        clause = each.clause
         if each.sentence == between[0].sentence:
             first |= set(clause.plain)
             continue
