@@ -132,13 +132,6 @@ def test_the_confirmation_says_what_changed_by_whom_and_the_new_total(
     assert world.status()["open_adjustments"]["count"] == 0
 
 
-def test_nothing_is_confirmed_before_it_is_invoiced(world: World, outbox: Sent) -> None:
-    """The mail confirms the change to the invoice, not the request."""
-    task = applied(world, ("add", "therapist", 2))
-    assert world.invoke("send_confirmation", task) == {"outcome": "not_invoiced"}
-    assert outbox == []
-
-
 def test_a_refused_mail_is_tried_again(world: World, outbox: Sent) -> None:
     """A parsed refusal proves that nothing went out: the claim is given back."""
     task = world.invoiced(world.adjust([("add", "therapist", 2)], key="k1").body)

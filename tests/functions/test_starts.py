@@ -56,30 +56,15 @@ def user_now(world: World, user: Any) -> Any:
     return next(one for one in users if one["user_id"] == user["user_id"])
 
 
-def test_who_starts_takes_the_license_that_is_there(world: World) -> None:
-    answer = hire(world, "Flo")
-    assert answer.status == 201
-    flo = answer.body
-    assert (flo["active"], flo["starts_at"][:10]) == (False, SOON)
-    (start,) = waiting(world)
-    assert (start["adjustment_id"], start["changes"]) == (None, [])
-    assert start["starts_user_id"] == flo["user_id"]
-    (added, *_) = world.listed("list_history")
-    assert (added["action"], added["after"]["starts_on"]) == ("user_added", SOON)
-
-    come(world, flo)
-    after = user_now(world, flo)
-    assert (after["active"], after["starts_at"]) == (True, None)
-    assert world.counts("billing") == (1, 1, 0)
-    assert waiting(world) == []
-
-
 def test_a_license_is_added_for_whom_none_will_be_left(world: World) -> None:
     """One is there for the first; the second gets one that is bought for that day."""
     flo, max_ = (hire(world, name).body for name in ("Flo", "Max"))
+    assert (flo["active"], flo["starts_at"][:10]) == (False, SOON)
     told = world.listed("list_history")[:3]
     assert [one["action"] for one in told] == ["user_added", "adjustment_scheduled", "user_added"]
-    _, start = waiting(world)
+    assert told[-1]["after"]["starts_on"] == SOON
+    taken, start = waiting(world)
+    assert (taken["adjustment_id"], taken["changes"]) == (None, [])
     assert start["changes"] == [{"license_type": "billing", "change": 1}]
     assert start["starts_user_id"] == max_["user_id"]
     (adjustment,) = world.listed("list_license_adjustments")
@@ -88,6 +73,7 @@ def test_a_license_is_added_for_whom_none_will_be_left(world: World) -> None:
     come(world, max_)
     assert world.counts("billing") == (2, 2, 0)
     assert all(user_now(world, user)["active"] for user in (flo, max_))
+    assert user_now(world, flo)["starts_at"] is None
     (adjustment,) = world.listed("list_license_adjustments")
     assert adjustment["status"] == "applied"
     actions = [entry["action"] for entry in world.listed("list_history")]
