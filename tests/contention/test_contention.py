@@ -1,15 +1,13 @@
 """Forty workers compete for the last licenses: nobody gets one that is not there."""
 
 import math
-import random
 from collections.abc import Collection
 
 import pytest
 
 from tests.campaign import Piece, campaign
 from tests.contention.clinic import KIND, Scene, scenes, surroundings
-from tests.contention.workers import Chance, Said, ask, compete, once
-from tests.faults.seam import Call, Seam
+from tests.contention.workers import Said, ask, compete, once
 from tests.invariants import partitions, violations
 
 pytestmark = pytest.mark.contention
@@ -80,17 +78,6 @@ def require_rate(said: Collection[Said], rate: float) -> None:
     assert calls > 500
     spread = math.sqrt(calls * rate * (1 - rate))
     assert abs(sum(of.faults for of in said) - calls * rate) < 6 * spread
-
-
-@pytest.mark.parametrize("operation", ["BatchGetItem", "Query", "TransactWriteItems"])
-def test_every_call_fails_as_often_as_any_other(operation: str) -> None:
-    """In ways that it can fail: one that it cannot would be drawn for nothing."""
-    call = Call("dynamodb", operation)
-    seam = Seam(trace=[call])
-    chance = Chance(random.Random(1), 0.2, seam)  # noqa: S311
-    drawn = [mode for mode in (chance.get(1) for _ in range(10_000)) if mode is not None]
-    assert all(call.takes(mode) for mode in drawn)
-    assert 1900 < len(drawn) < 2100
 
 
 def require_settled(place: Scene, said: Said) -> None:

@@ -9,9 +9,8 @@ from docs.routes import ROUTES
 from docs.template import functions
 from tests.campaign import Piece, campaign
 from tests.faults.operations import JOURNEYS, OPERATIONS
-from tests.faults.plans import at_random, pairs, singles, some_pairs, some_singles
+from tests.faults.plans import at_random, singles, some_pairs, some_singles
 from tests.faults.runner import Habit, Runner, Scenario
-from tests.faults.seam import Mode
 
 pytestmark = pytest.mark.faults
 
@@ -96,14 +95,6 @@ def test_a_plan_runs_the_same_each_time(runner: Runner) -> None:
 )
 def test_a_plan_that_found_something_finds_it_no_more(runner: Runner, plan: str) -> None:
     assert not runner.run(Scenario.parse(plan)).violations
-
-
-def test_pairs_of_faults_reach_the_calls_of_the_second_try(runner: Runner) -> None:
-    """A caller who tries again makes calls that the trace without faults does not have."""
-    operation = next(of for of in OPERATIONS if of.name == "request_add")
-    stem = Scenario(operation.name, {2: Mode.LOST}, Habit.RETRIES)
-    numbers = {max(of.plan) for of in pairs(runner, operation, stem)}
-    assert numbers == {3}
 
 
 def test_every_function_and_route_has_an_operation(runner: Runner) -> None:
