@@ -28,8 +28,8 @@ _CHANCE = random.SystemRandom()
 CLINICS, MANY_CLINICS = 10_000, 40_000
 # Of nights whose instructions are counted: what grows by more than it should does so here, too.
 FEW_CLINICS, MORE_CLINICS = 500, 2_000
-EVERY_MAIL = 5
-"""Of two thousand, read once each."""
+EVERY_MAIL = 3
+"""Of a thousand, read once each."""
 # A night takes seconds, which no clock's grain disturbs.
 NIGHTS = 3
 

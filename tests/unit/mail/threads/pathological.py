@@ -29,7 +29,7 @@ ATTRIBUTES = {"ydp": "ydp", "blanks": " ", "words": "ydp1 ", "digits": "1", "num
 def generate(limit: int = LIMIT, every: int = 1) -> Iterator[tuple[str, bytes]]:
     """Yield names that differ, and the raw mails, none longer than the limit; always the same.
 
-    There are two thousand. Every seventh still takes each family, at some of its sizes.
+    There are a thousand. Every seventh still takes each family, at some of its sizes.
     """
     families = (_clauses, _texts, _markup, _fields, _two_parts, _structures, _noise)
     for family in families:
@@ -191,7 +191,6 @@ def _continued_parameter(size: int) -> bytes:
 
 STRUCTURES: dict[str, SizedBuild] = {
     "multiparts in multiparts": lambda size: _nested("mixed", size),
-    "alternatives in alternatives": lambda size: _nested("alternative", size),
     "multiparts of one boundary": _one_boundary,
     "messages in messages": _messages,
     "boundaries": lambda size: mail("--b\r\n" * size, 'multipart/mixed; boundary="b"'),
@@ -200,60 +199,28 @@ STRUCTURES: dict[str, SizedBuild] = {
     ),
     "ends": lambda size: mail("--b--\r\n" * size, 'multipart/mixed; boundary="b"'),
     "a long boundary": lambda size: multipart("mixed", [(UTF8, REQUEST)] * 3, "b" * size),
-    "a boundary of blanks": lambda size: multipart(
-        "mixed", [(UTF8, REQUEST)] * 3, " " * size + "b"
-    ),
-    "no boundary": lambda size: mail("--\r\n" * size, "multipart/mixed"),
-    "an empty boundary": lambda size: mail("--\r\n" * size, 'multipart/mixed; boundary=""'),
     "attachments": _parts("mixed", "application/pdf; name=x.pdf", "JVBERi0="),
-    "texts": _parts("mixed", UTF8, REQUEST),
-    "pages": _parts("mixed", HTML, f"<p>{REQUEST}</p>"),
     "alternatives": _parts("alternative", HTML, f"<p>{REQUEST}</p>"),
-    "related images": _parts("related", "image/png; name=image001.png", "iVBORw0="),
     "calendars": _parts("alternative", "text/calendar", "BEGIN:VCALENDAR"),
-    "attached messages": _parts("mixed", "message/rfc822", f"Subject: x\r\n\r\n{REQUEST}"),
-    "delivery reports": _parts("report", "message/delivery-status", "Action: failed\r\n\r\n"),
-    "winmail.dat": _parts("mixed", "application/ms-tnef; name=winmail.dat", "eJ8+IgEAAAA="),
-    "unknown charsets": _parts("mixed", "text/plain; charset=x-none", REQUEST),
     "base64 junk": _encoded("base64", b"!@#$ "),
-    "base64 padding": _encoded("base64", b"="),
-    "base64 of As": _encoded("base64", b"QUFB"),
-    "base64 by the letter": _encoded("base64", b"Q\r\n"),
     "base64 of lines": lambda size: mail(
         base64.b64encode(b"a\n" * size), UTF8, Content_Transfer_Encoding="base64"
     ),
     "quoted-printable signs": _encoded("quoted-printable", b"="),
     "quoted-printable breaks": _encoded("quoted-printable", b"=\r\n"),
-    "quoted-printable letters": _encoded("quoted-printable", b"=41"),
-    "quoted-printable blanks": _encoded("quoted-printable", b" \t"),
-    "quoted-printable halves": _encoded("quoted-printable", b"=4=G1"),
     "uuencoded": _encoded("x-uuencode", b'M96YD"F)E9VEN"@\r\n'),
-    "uuencode begins": _encoded("x-uuencode", b"begin 644 x\r\n"),
-    "an encoding nobody knows": _encoded("x-none", b"a\r\n"),
     "utf-7": _encoded("7bit", b"+AGEAYgBj-", "text/plain; charset=utf-7"),
     "utf-16": _encoded("8bit", b"\x0a\x00\x3d\xd8", "text/plain; charset=utf-16"),
     "iso-2022-jp shifts": _encoded("7bit", b"\x1b$B\x1b(B", "text/plain; charset=iso-2022-jp"),
-    "hz shifts": _encoded("7bit", b"~{~}", "text/plain; charset=hz"),
     "gb18030 halves": _encoded("8bit", b"\x81\x30", "text/plain; charset=gb18030"),
-    "punycode": _encoded("7bit", b"a-9z", "text/plain; charset=punycode"),
-    "idna": _encoded("7bit", b"xn--a.", "text/plain; charset=idna"),
-    "unicode escapes": _encoded("7bit", b"\\N{DIGIT ONE}", "text/plain; charset=unicode_escape"),
     "high bytes": _encoded("8bit", b"\xff\xfe\x80"),
-    "cut characters": _encoded("8bit", b"\xf0\x9f"),
     "quote marks that grow": _growing(">", 2_900),
     "nested quotes that grow": _growing("> ", 2_000),
-    "bars that grow": _growing("| ", 2_000),
-    "indents that grow": _growing("\t", 2_900),
     "parentheses that grow": _growing("(", 2_900),
     "divs in divs": _around("<div>", "</div>"),
     "blockquotes in blockquotes": _around("<blockquote type=cite>", "</blockquote>"),
-    "quotes in quotes": _around('<div class="gmail_quote">', "</div>"),
     "tables in tables": _around("<table><tr><td>", "</table>"),
-    "lists in lists": _around("<ul><li>", "</ul>"),
-    "spans in spans": _around('<span style="display:none">', "</span>"),
     "styled divs in divs": _around('<div style="border-left:1px solid">', "</div>"),
-    "struck in struck": _around("<s>", "</s>"),
-    "objects in objects": _around("<object>", "</object>"),
     "crossed tags": _crossed,
     "closed and never opened": lambda size: mail("</b>" * size + REQUEST, HTML),
     "opened and never closed": lambda size: mail("<b>" * size + REQUEST, HTML),
@@ -261,8 +228,6 @@ STRUCTURES: dict[str, SizedBuild] = {
     "a parameter in pieces": _continued_parameter,
     "parameters": lambda size: mail(REQUEST, UTF8 + "; a=b" * size),
     "comments in a type": lambda size: mail(REQUEST, UTF8 + "; x=" + "(" * size),
-    "quotes in a type": lambda size: mail(REQUEST, UTF8 + '; x="' + '\\"' * size),
-    "lone returns": lambda size: mail(f"{REQUEST}\r" * min(size, 90_000)),
     "no empty line": lambda size: mail(REQUEST, MIME_Version="1.0\r\n" + "X: y\r\n" * size + " "),
 }
 
