@@ -333,7 +333,8 @@ def as_expected(answer: dict[str, Any], expected: dict[str, Any]) -> bool:
             continue
         if outcome["lines"] and hint not in (None, "multiple") and clinics != {hint}:
             continue
-        return True
+        told = outcome.get("explanation", answer["explanation"])
+        return not outcome["lines"] or (told or None) == (answer["explanation"] or None)
     return False
 
 

@@ -82,21 +82,16 @@ class Delivery:
         return trace.encode() + self.raw
 
     def outcome(self) -> Outcome:
-        """What comes of the mail."""
-        return outcome_of(self.ses, self.stored)
-
-
-def outcome_of(ses: dict[str, Any], stored: bytes, own: Iterable[str] = OWN) -> Outcome:
-    """Return what comes of a stored mail, as the use case puts the steps together."""
-    fields = header_fields(stored)
-    sender = judge_sender(ses, fields, own_addresses=list(own))
-    if not isinstance(sender, Trusted):
-        return Outcome("ignore", reason=sender.reason)
-    clinics = clinics_of(sender.address)
-    if not clinics:
-        return Outcome("ignore", reason="unknown_sender")
-    letter = read_mail(stored, fields)
-    return understand(replace(letter, doubt=sender.doubt or letter.doubt), clinics)
+        """Return what comes of the mail, as the use case puts the steps together."""
+        fields = header_fields(self.stored)
+        sender = judge_sender(self.ses, fields, own_addresses=list(OWN))
+        if not isinstance(sender, Trusted):
+            return Outcome("ignore", reason=sender.reason)
+        clinics = clinics_of(sender.address)
+        if not clinics:
+            return Outcome("ignore", reason="unknown_sender")
+        letter = read_mail(self.stored, fields)
+        return understand(replace(letter, doubt=sender.doubt or letter.doubt), clinics)
 
 
 def mail(
