@@ -201,7 +201,9 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
         number = item.quantity if item.license_type is None and not item.says_license else None
         if last is None:
             found.append(item)
-        elif item.change and number is not None and not (last.change and item.clinic_id):
+        elif _says_again(last, item) or (
+            item.change and number is not None and not (last.change and item.clinic_id)
+        ):
             found[-1] = joined_items(last, item)
         elif number is not None and item.clinic_id is None:
             loose.append(number)
@@ -214,6 +216,13 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
     if loose and (joined or whole is None or whole < loose[0]):
         found.append(Item(quantity=loose[-1]))  # "one PT license and one for Devon"
     return _without_total(found)
+
+
+def _says_again(people: Item, item: Item) -> bool:
+    """Whether licenses are for the people named just before: "two new PTs, two new licenses"."""
+    whose = people.license_type is not None and not people.says_license
+    named = item.license_type is not None or not item.says_license or people.clinic_id is not None
+    return whose and not named and item.quantity == people.quantity and item.sign == 0
 
 
 def _without_total(items: list[Item]) -> list[Item]:

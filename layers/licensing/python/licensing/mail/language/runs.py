@@ -143,7 +143,9 @@ _BEFORE_EACH: Final = frozenset({Kind.NUMBER, Kind.OF})
 _HEADS: Final = ([Kind.LICENSE, Kind.COMMA], [Kind.PLACE, Kind.COMMA])
 _PREPOSITIONS: Final = frozenset({Kind.TO, Kind.ON, Kind.FOR, Kind.OF})
 _ACCOUNTS: Final = frozenset({Kind.OUR, Kind.ACCOUNT, Kind.MORE, Kind.PERSON, Kind.ARTICLE})
-_COUNTED: Final = frozenset({Kind.NUMBER, Kind.CHANGE, Kind.LICENSE, Kind.BAD_NUMBER, Kind.PLACE})
+_COUNTED: Final = frozenset(
+    {Kind.NUMBER, Kind.CHANGE, Kind.LICENSE, Kind.BAD_NUMBER, Kind.PLACE, Kind.VAGUE}
+)
 _INTRODUCING: Final = frozenset({Kind.ARTICLE, Kind.PLUS, Kind.MORE, Kind.OF})
 
 
@@ -191,7 +193,8 @@ _SAID_AGAIN: Final = frozenset({Kind.OPEN, Kind.CLOSE, Kind.COMMA, Kind.NUMBER, 
 
 def _is_number(tokens: Sequence[Token], start: int, end: int) -> bool:
     """``add two`` at the end of words about licenses: a number alone, behind its verb or label."""
-    if end - start != 1 or tokens[start].kind not in (Kind.NUMBER, Kind.CHANGE):
+    kinds = [token.kind for token in tokens[start:end]]
+    if kinds not in ([Kind.NUMBER], [Kind.CHANGE], [Kind.NUMBER, Kind.MORE]):
         return False
     before = tokens[start - 1].kind if start else None
     after = tokens[end] if end < len(tokens) else None

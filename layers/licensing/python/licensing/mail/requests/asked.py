@@ -108,7 +108,7 @@ _TOTALS: Final = lexicon.words("words", "totals")
 def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
     """Whether a need is of so many in all: "we need to have 12 therapist licenses in total"."""
     more = any(item.says_more or item.license_type is None for item in run.items)
-    having = clause.tokens[verb.start].plain == "have" and "need" in str(clause.plain)
+    having = clause.tokens[verb.start].plain == "have" and bool({"need", "ought"} & {*clause.plain})
     behind = (t for t in clause.tokens[run.end :] if t.kind is Kind.VERB)
     added = any("past" in str(token.value) for token in behind)
     words = set(clause.plain)

@@ -20,8 +20,12 @@ def everywhere(
     entries = _dealt_out(entries, len(clinics))
     tokens = ((i, token) for i, each in enumerate(said) for token in each.clause.tokens)
     every = {i for i, t in tokens if t.kind is Kind.PLACE and t.value == EVERY}
+    led = {s.sentence for s in said if s.clause.tokens[0].value == EVERY}
     entries = [  # "each clinic gets one more PT license": the subject says where
-        e.of(clinic_id=EVERY) if e.at in every and e.item.clinic_id is None else e for e in entries
+        e.of(clinic_id=EVERY)
+        if (e.at in every or e.sentence in led) and e.item.clinic_id is None
+        else e
+        for e in entries
     ]
     entries = _without_shares(entries, clinics)
     for entry in entries:

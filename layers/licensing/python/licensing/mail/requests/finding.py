@@ -25,6 +25,7 @@ from licensing.mail.requests.verbs import (
     Mood,
     Tone,
     Verb,
+    asks_between,
     asks_without_verb,
     is_polite,
     mood_before,
@@ -77,9 +78,13 @@ def _is_of_people(clause: Clause, run: Run, ruled: Entry) -> bool:
     hiring = _HIRING & set(pairwise(clause.plain)) and not any(i.says_license for i in run.items)
     nobody = all(not i.says_license and i.quantity is None for i in run.items)
     people = all(is_person(item) for item in run.items)
+    licensed = any(item.says_license for each in clause.runs for item in each.items)
+    if ruled.doubt is Doubt.MOVED and _BECOMING & set(clause.plain) and not licensed:
+        return True  # "she went back to school to become a PT"
     return bool(hiring) or (people and ruled.weak) or (nobody and ruled.mood < Mood.ASKED)
 
 
+_BECOMING: Final = frozenset({"become", "becomes"})
 _HIRING: Final = frozenset({("looking", "for"), ("looking", "to")})
 
 
@@ -104,14 +109,10 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     behind = next((v for v in after if _may_be_past(clause, v)), None)
     if behind is not None and (before is None or before.what == "need"):
         return _ruled_behind(clause, run, behind, tone, used)
+    if before is None and after and _commands(clause, run, after[0], tone):
+        used |= set(range(after[0].start, after[0].end))
+        return Entry(Item(), after[0].action, Mood.ASKED)
     if before is None:
-        counted = any(item.quantity for item in run.items)  # "the four licenses go up in price"
-        others = {"need", "raise", "lower"} if counted else {"need"}
-        imperative = after and after[0].form == "base" and after[0].what not in others
-        described = clause.tokens[after[0].start - 1].plain in ("is", "are") if after else False
-        if imperative and not described and _near(clause, run.end, after[0].start):
-            used |= set(range(after[0].start, after[0].end))
-            return Entry(Item(), after[0].action, Mood.ASKED)
         return _unruled(clause, run, tone)
     bought = behind is not None and clause.tokens[behind.start - 1].plain in _OURSELVES
     moves = behind is None or behind.what in ("swap", "move") or bought  # "the seat we bought"
@@ -144,6 +145,17 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     if turned and any(item.says_more for item in run.items):
         mood = Mood.DENIED  # "we don't need two more"
     return Entry(Item(), ruling.action, mood, unsure, word, weak=weak)
+
+
+def _commands(clause: Clause, run: Run, verb: Verb, tone: Tone) -> bool:
+    """Whether a verb behind licenses orders them: "two PT licenses add please"."""
+    counted = any(item.quantity for item in run.items)  # "the four licenses go up in price"
+    others = {"need", "raise", "lower"} if counted else {"need"}
+    described = clause.tokens[verb.start - 1].plain in ("is", "are")
+    if verb.form != "base" or verb.what in others or described:
+        return False
+    asked = not tone.question and asks_between(clause, run, verb)
+    return asked or _near(clause, run.end, verb.start)
 
 
 def _is_or(clause: Clause, verb: Verb) -> bool:
@@ -190,10 +202,14 @@ def _ruled_behind(clause: Clause, run: Run, verb: Verb, tone: Tone, used: set[in
         mood = Mood.ASKED if sure else Mood.ANNOUNCED
         return Entry(Item(), Action.REMOVE, mood)
     counted = any(item.quantity for item in run.items)
-    if counted and verb.what == "move" and verb.form == "past":  # "could one be moved to Lakeside?"
+    becomes = verb.what == "swap" and clause.tokens[verb.start].words[0].plain == "be"
+    if becomes or (counted and verb.what == "move" and verb.form == "past"):
+        # "could one be moved to Lakeside?", "can it be turned into a biller license?"
         return Entry(Item(), None, ruling.mood, Doubt.MOVED, verb.what)
     needless = verb.what == "need" and ruling.mood is Mood.DENIED
     mood = Mood.MENTIONED if verb.what == "move" else ruling.mood  # "our licenses go from 2 to 3"
+    if tone.grateful and clause.opened_by == "if" and ruling.mood is Mood.TOLD:
+        mood = Mood.ASKED  # "I'd appreciate it if two licenses were added"
     return Entry(Item(), verb.action, mood, weak=needless)
 
 

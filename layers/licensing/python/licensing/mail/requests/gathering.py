@@ -49,6 +49,7 @@ def gather(
     entries = [_guessed_behind(said, e) for e in entries]
     entries = [each for e in entries for each in referred(said, entries, e)]
     entries = [_behind_release(said, entries, e) for e in entries]
+    entries = [_as_well(said, entries, e) for e in entries]
     entries = everywhere(entries, said, clinics)
     entries = _without_totals(said, _shared(said, entries))
     whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
@@ -60,7 +61,7 @@ def _joined_halves(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry
     found: list[Entry] = []
     for entry in entries:
         last = found[-1] if found else None
-        if last is not None and _fit(last, entry) and not _is_one_of(said, entry):
+        if last is not None and _fit(last, entry) and not _is_one_of(said, last, entry):
             found[-1] = _joined(last, entry)
         else:
             found.append(entry)
@@ -80,12 +81,19 @@ def _fit(one: Entry, other: Entry) -> bool:
     return split and halves and (a.quantity is None) != (b.quantity is None)
 
 
-def _is_one_of(said: Sequence[Said], entry: Entry) -> bool:
+def _is_one_of(said: Sequence[Said], last: Entry, entry: Entry) -> bool:
     """Whether somebody is named with others: "our biller and our scheduler"."""
-    tokens = [t for s in said if s.sentence == entry.sentence for t in s.clause.tokens]
-    kinds = {token.value for token in tokens if token.kind is Kind.TYPE}
+    kinds = _types_beside(said, entry)
+    behind = last.item.license_type and last.sentence < entry.sentence
+    if behind and not last.item.says_license and len(_types_beside(said, last)) > 1:
+        return True  # "she does the front desk and billing. I need one license"
     aside = said[entry.at].clause.opening == "aside"  # "whose sister (PT) works here"
     return (aside or (len(kinds) > 1 and entry.item.definite)) and not entry.item.says_license
+
+
+def _types_beside(said: Sequence[Said], entry: Entry) -> set[object]:
+    tokens = (t for s in said if s.sentence == entry.sentence for t in s.clause.tokens)
+    return {token.value for token in tokens if token.kind is Kind.TYPE}
 
 
 _DOINGS: Final = [[word] for word in lexicon.words("words", "departments")]
@@ -116,6 +124,17 @@ def _behind_release(said: Sequence[Said], entries: Sequence[Entry], entry: Entry
     released = any(e.at < entry.at and e.action is Action.REMOVE for e in entries if e.live)
     unclear = guessed and released and not entry.item.doubt
     return entry.of(doubt=Doubt.NO_ACTION) if unclear else entry
+
+
+def _as_well(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> Entry:
+    """Add what follows an order without a verb: "also a front office one"."""
+    item, clause = entry.item, said[entry.at].clause
+    before = {e.action for e in entries if e.live and e.at < entry.at}
+    named = item.license_type and item.quantity and item.says_license and not item.definite
+    loose = named and entry.action is None and not (entry.tells or clause.opening)
+    if loose and clause.plain[0] in _AGAIN and before == {Action.ADD}:
+        return replace(entry, action=Action.ADD, mood=Mood.ASKED)
+    return entry
 
 
 def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
@@ -202,6 +221,15 @@ def _is_unruled(said: Sequence[Said], entry: Entry, i: int) -> bool:
     return entry.action is None or needless or here
 
 
+def _is_meant(said: Sequence[Said], entry: Entry, i: int) -> bool:
+    """Whether "add them" says of licenses what was said: "we could use two PT licenses"."""
+    heading, clause = said[i].heading, said[i].clause
+    same = heading is not None and heading[0] is entry.action
+    verbs = (str(token.value) for token in said[entry.at].clause.tokens)
+    freed = any(verb.startswith("unsure_remove") for verb in verbs)  # "that frees up a license"
+    return bool(POINTING_BACK & set(clause.plain)) and same and (entry.live or freed)
+
+
 def _of_people(entry: Entry) -> bool:
     """Whether it counts people, as far as anybody can tell: "we hired two PTs"."""
     return entry.tells and not entry.item.says_license
@@ -209,7 +237,8 @@ def _of_people(entry: Entry) -> bool:
 
 def _says_number(item: Item) -> bool:
     named = item.license_type is not None or item.doubt is not None
-    return item.quantity is not None or (item.says_license and named)
+    vague = item.doubt is Doubt.VAGUE and item.license_type is not None
+    return item.quantity is not None or vague or (item.says_license and named)
 
 
 def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[int]:
@@ -218,7 +247,7 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
     here = [
         j
         for j, entry in enumerate(entries)
-        if entry.at <= i and _is_unruled(said, entry, i)
+        if entry.at <= i and (_is_unruled(said, entry, i) or _is_meant(said, entry, i))
         and (_says_number(entry.item) or entry.weak)  # "we won't need his license"
         and not (entry.job or (sums_up and entry.tells))
         and not _of_people(entry) and not is_there(said, entry, i)

@@ -70,8 +70,16 @@ def heading_of(
     return None
 
 
+_WAYS: Final = {"in": Action.ADD, "out": Action.REMOVE}
+"""Labels such as "Out: one biller license"."""
+
+
 def under_heading(requests: list[Entry], before: Sequence[Said]) -> list[Entry]:
     """A verb earlier in the sentence says more than "please" beside the licenses."""
+    label = before[-1].clause if before and before[-1].clause.opening == "label" else None
+    way = _WAYS.get(label.text.lower()) if label is not None else None
+    if way is not None and all(r.guessed or r.action is None for r in requests):
+        return [replace(r, action=way, mood=Mood.ASKED, guessed=False) for r in requests]
     ruled = [(r.action, r.mood) for f in before for r in f.requests if not r.guessed]
     heading = next((f.heading for f in reversed(before) if f.heading), None)
     action, mood = heading or next((r for r in reversed(ruled) if r[0]), (None, Mood.MENTIONED))

@@ -128,7 +128,9 @@ def _questioned(said: Said) -> Said:
     return said if wished else said.at_most(Mood.QUESTIONED)
 
 
-_NO_OBJECT: Final = frozenset({"be", "should", "must", "can", "need", "needs", "hers", "theirs"})
+_NO_OBJECT: Final = frozenset(
+    {"be", "should", "must", "can", "need", "needs", "hers", "theirs", "ours"}
+)
 
 
 def _in_filler(run: Sequence[Token], i: int) -> bool:

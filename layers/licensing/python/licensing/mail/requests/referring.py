@@ -120,8 +120,14 @@ def points(clause: Clause) -> bool:
 def _is_named(clause: Clause, item: Item) -> bool:
     """Whether a type is told of that may be referred to; not in "she is not a PT"."""
     kinds = {token.kind for token in clause.tokens}
-    denied = {"not", "never", "longer"} & set(clause.plain) and Kind.LICENSE not in kinds
+    tokens = [token for token in clause.tokens if token.kind is not Kind.ARTICLE]
+    denied = any(
+        before.plain in _DENYING and token.kind is Kind.TYPE for before, token in pairwise(tokens)
+    )
     return Kind.TYPE in kinds and item.license_type is not None and not denied
+
+
+_DENYING: Final = frozenset({"not", "never", "longer"})
 
 
 def _number_of(clause: Clause, item: Item) -> int | None:
@@ -146,6 +152,8 @@ def _numbers(said: Sequence[Said], nearest: Sequence[Entry], clause: Clause, ite
     numbers = [t for i in {e.at for e in nearest} for t in said[i].clause.tokens]
     if sum(t.kind is Kind.NUMBER for t in numbers) > len(nearest):
         return {}  # "of the three PTs two left"
+    if {t.value for t in numbers if t.kind is Kind.TYPE} - counts.keys():
+        return {}  # "her day is split between the front desk and billing"
     spoken = {t.value for t in clause.tokens if isinstance(t.value, int) and t.kind is Kind.NUMBER}
     asked = item.quantity or (spoken.pop() if len(spoken) == 1 else None)
     each = bool({"each", "every", "apiece"} & words) and asked in (None, 1)
@@ -153,7 +161,8 @@ def _numbers(said: Sequence[Said], nearest: Sequence[Entry], clause: Clause, ite
     plural |= any(t.kind is Kind.LICENSE and t.plain.endswith("s") for t in clause.tokens)
     whole = 0 if None in told else sum(counts.values())
     if each or len(counts) > 1 or any(e.job for e in nearest):
-        return counts if whole and (each or asked == whole or (asked is None and plural)) else {}
+        told_all = each or asked == whole or (asked is None and (plural or whole == 1))
+        return counts if whole and told_all else {}
     number = asked or (whole if plural else 1)
     return dict.fromkeys(counts, number) if number else {}
 

@@ -115,6 +115,7 @@ def _split_verb(clause: Clause, i: int) -> Verb | None:
 
 _NEGATIONS: Final = lexicon.words("words", "denying verbs")
 _NO_DENIALS: Final = re.compile(rf"\b(?:{lexicon.text('words', 'no denials')})\b")
+_ENSURING: Final = re.compile(lexicon.pattern("words", "ensuring"))
 _HAVING: Final = lexicon.words("words", "having")
 _WISHING: Final = lexicon.words("words", "wishing")
 _OTHERS: Final = lexicon.words("words", "told")
@@ -134,6 +135,10 @@ _NO_NEED: Final = frozenset(
     {("no", "longer"), ("do", "not"), ("does", "not"), ("not", "really"), ("not", "longer")}
 )
 _SOMEBODY: Final = (("he",), ("she",), ("so", "he"), ("so", "she"), ("and", "he"), ("and", "she"))
+_SAID_TO: Final = ("said", "to")
+_TOLD_US: Final = frozenset((verb, who) for verb in ("told", "asked") for who in ("me", "us"))
+"""Somebody else's wish is proposed: "she told me to add one"; not what the vendor said."""
+_VENDOR: Final = frozenset({"you", "your", "support"})
 _MODALS: Final = frozenset((word,) for word in ("can", "could", "may", "might", "will", "would"))
 _STATING: Final = frozenset({("i",), ("we",), ("they",)})
 
@@ -159,13 +164,14 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     }
     ahead = {w.plain for token in clause.tokens[: verb.start] for w in token.words}
     having = clause.tokens[verb.start].plain in _HAVING and verb.particle is None
+    ensured = _ENSURING.search(" ".join(said))
     owns = said[-1:] in _STATING and said[-2:-1] not in _MODALS  # "we have a new PT"
     back = having and "back" in clause.plain  # "can we have one back?"
     if back and (not said or said[-2:] in _YOU_CAN):  # "you can have one back"
         mood = Mood.ANNOUNCED if tone.question else Mood.ASKED
         return Ruling(mood, soft | {i for i, _ in words[-3:]}, Action.REMOVE)
     owns |= said[-2:] in _YOU_CAN  # "you can have a free license"
-    if having and (owns or not ahead & _WISHING):
+    if having and not ensured and (owns or not ahead & _WISHING):
         gets = clause.tokens[verb.start].plain == "get" and said[-1:] in _JOINING
         if not gets and (said or not verb.start or clause.tokens[0].kind is not Kind.PLACE):
             return Ruling(Mood.MENTIONED)
@@ -191,7 +197,8 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
     harmless = verb.form == "base" and said in lexicon.table("fillers")
     if said and not framed and not harmless:
         needs = verb.what == "need" and said in _SOMEBODY
-        mood = Mood.TOLD if _is_told(said) and not needs else Mood.ANNOUNCED
+        told = _is_told(said) or (tone.question and bool(_OTHERS & set(said)))
+        mood = Mood.TOLD if told and not needs else Mood.ANNOUNCED
         return Ruling(mood, soft, verb.action)
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
     polite = tone.courteous or is_polite(said)
@@ -210,7 +217,8 @@ def _spoken(clause: Clause, start: int, end: int) -> list[tuple[int, str]]:
 def _is_told(said: tuple[str, ...]) -> bool:
     """Whether words before a verb tell of something."""
     if set(said) & _OTHERS:
-        return True
+        relayed = said[-2:] == _SAID_TO or (said[-1] == "to" and said[-3:-1] in _TOLD_US)
+        return not relayed or bool(_VENDOR & set(said))
     *_, teller, to = ("", "", *said)
     reported = (teller.endswith("ed") and teller not in _FEELING) or teller in _ADVICE
     return to == "to" and reported
@@ -219,11 +227,14 @@ def _is_told(said: tuple[str, ...]) -> bool:
 _OFFERING: Final = frozenset({("how", "about"), ("do", "you", "mind"), ("is", "it", "possible")})
 
 
+_LICENSES: Final = ("license", "licenses")
+
+
 def _asks_for_answer(said: Sequence[str]) -> bool:
     """Whether a question begins with "how", "when", "did", or "can" and somebody else."""
     if said[:2] in _OFFERING or said[:3] in _OFFERING:
         return False
-    others = said[:1] == ("can",) and bool({*said[1:2]} - _ADDRESSED) and said[-1] != "licenses"
+    others = said[:1] == ("can",) and bool({*said[1:2]} - _ADDRESSED) and said[-1] not in _LICENSES
     return others or bool(said and said[0] in _ASKING_WORDS)
 
 
@@ -236,6 +247,12 @@ def asks_without_verb(words: Sequence[str]) -> bool:
     said = tuple(words)
     past = {"was", "had", "did"} & set(said)
     return not (_negated(said) or past) and _framed(said, "noun") > 0
+
+
+def asks_between(clause: Clause, run: Run, verb: Verb) -> bool:
+    """Return whether words behind licenses ask: "that's two you can go ahead and shut off"."""
+    said = tuple(word for _, word in _spoken(clause, run.end, verb.start) if word not in _SOFT)
+    return bool(said) and _framed(said, "base") == len(said)
 
 
 def is_polite(words: Collection[str]) -> bool:
@@ -268,6 +285,7 @@ _LONGEST_FRAME: Final = max(len(phrase) for frames in _FRAMES.values() for phras
 # What stands behind licenses
 
 _CERTAIN: Final = frozenset(lexicon.phrases("words")["certain past"])
+_BEING: Final = (("is",), ("are",), ("get",), ("gets",))
 _OVER: Final = frozenset({"had", "was", "were", "got", "thanks"})
 _NEEDING: Final = frozenset({"need", "have"})
 _OPEN: Final = frozenset({"may", "could"})
@@ -280,8 +298,11 @@ def mood_behind(clause: Clause, run: Run, verb: Verb) -> Ruling:
     words = tuple(word for _, word in between if word not in _SOFT and word != ",")
     ahead = tuple(w.plain for token in clause.tokens[: run.start] for w in token.words)
     mood = Mood.TOLD
+    ensured = words in _BEING and _ENSURING.search(" ".join(ahead))
     if set(words) & _NEGATIONS or _negated(ahead[-4:]):
         mood = Mood.DENIED
+    elif ensured:
+        mood = Mood.ASKED
     elif not words:
         mood = Mood.TOLD if _OVER & set(ahead) else Mood.ASKED
     elif "might" in words or (_NEEDING & set(words) and _OPEN & set(words)):
@@ -294,5 +315,6 @@ def mood_behind(clause: Clause, run: Run, verb: Verb) -> Ruling:
         mood = Mood.ANNOUNCED
     if verb.what.startswith("unsure"):
         mood = min(mood, Mood.ANNOUNCED)
-    taken = frozenset({i for i, _ in between} | {verb.start})
+    before = range(run.start if ensured else 0)
+    taken = frozenset({i for i, _ in between} | {verb.start, *before})
     return Ruling(mood, taken, verb.action)
