@@ -10,9 +10,9 @@ import hashlib
 import json
 import re
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import Any
@@ -48,6 +48,10 @@ class Arrival:
     raw: bytes
     envelope_from: str
     recipients: tuple[str, ...]
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    """What is found of it, where that is not told by a header and not ``PASS``."""
+    signed_by: tuple[str, ...] | None = None
+    """The domains of its DKIM signatures, if not the sender's own."""
 
 
 class Intake:
@@ -117,7 +121,8 @@ def as_ses(arrival: Arrival, now: datetime) -> tuple[dict[str, Any], bytes]:
     """Return the event that SES would send, and the object that it would store."""
     parsed = email.message_from_bytes(arrival.raw, policy=email.policy.compat32)
     verdicts = dict.fromkeys(CHECKS, "PASS")
-    for name, verdict in re.findall(r"(\w+)=(\w+)", str(parsed.get("X-Local-Verdicts", ""))):
+    told = re.findall(r"(\w+)=(\w+)", str(parsed.get("X-Local-Verdicts", "")))
+    for name, verdict in (*told, *arrival.verdicts.items()):
         if name in verdicts:
             verdicts[name] = verdict.upper()
     seed = arrival.raw + now.isoformat().encode()
@@ -167,6 +172,8 @@ def _trace(arrival: Arrival, verdicts: dict[str, str], sender: str, now: datetim
     found = re.search(r"@([A-Za-z0-9.-]+)", sender)
     domain = found.group(1) if found else "unknown.invalid"
     words = {name: WORDS.get(verdict, "none") for name, verdict in verdicts.items()}
+    signers = (domain,) if arrival.signed_by is None else arrival.signed_by
+    signed = "".join(f"\r\n dkim={words['dkim']} header.i=@{each};" for each in signers)
     lines = [
         f"Return-Path: <{arrival.envelope_from}>",
         (
@@ -176,8 +183,7 @@ def _trace(arrival: Arrival, verdicts: dict[str, str], sender: str, now: datetim
         f"X-SES-Spam-Verdict: {verdicts['spam']}",
         f"X-SES-Virus-Verdict: {verdicts['virus']}",
         (
-            f"Authentication-Results: amazonses.com;\r\n spf={words['spf']};\r\n"
-            f" dkim={words['dkim']} header.i=@{domain};\r\n"
+            f"Authentication-Results: amazonses.com;\r\n spf={words['spf']};{signed}\r\n"
             f" dmarc={words['dmarc']} header.from={domain};"
         ),
     ]
