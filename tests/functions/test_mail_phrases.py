@@ -14,6 +14,7 @@ import pytest
 from tests.functions.conftest import CLINIC, OTHER_CLINIC, register
 from tests.functions.mailing import DANA, PAT, REQUESTS, arrive
 from tests.product import Product
+from tests.unit.mail.senders import summed
 
 OWN = Path(__file__).parents[1] / "mail_phrases"
 SENDERS = {"dana": f"Dana Reyes <{DANA}>", "pat": f"Pat Cole <{PAT}>"}
@@ -29,7 +30,6 @@ GUESSED_AT_MOST = 0.10
 """Of what lacks something or asks for nothing, how much gets a proposal."""
 
 OUTCOMES = {"none": "none", "ignore": "ignored", "undo": "applied"}
-Lines = Counter[tuple[str, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +96,6 @@ def text_of(raw: bytes) -> str:
     """Return a sent mail's plain text."""
     body = message_from_bytes(raw, policy=default).get_body(("plain",))
     return "" if body is None else str(body.get_content())
-
-
-def summed(lines: list[dict[str, Any]]) -> Lines:
-    """Return lines as they are compared: quantities by clinic, action and type."""
-    total: Lines = Counter()
-    for line in lines:
-        total[line["clinic"], line["action"], line["license_type"]] += line["quantity"]
-    return total
 
 
 def judge(phrases: list[dict[str, Any]], results: dict[str, Any]) -> tuple[list[str], Counter[str]]:

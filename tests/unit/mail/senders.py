@@ -1,6 +1,7 @@
 """The people who write in these tests, and SES as far as a test needs it."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from typing import Any
@@ -15,6 +16,8 @@ from licensing.mail.reading.headers import values as header_values
 from licensing.mail.reading.read_mail import read_mail
 from licensing.mail.reading.trust import Trusted, judge_sender
 from licensing.mail.understanding import understand
+
+Lines = Counter[tuple[str, str, str]]
 
 PURCHASED = dict.fromkeys(LicenseType, 20)
 MAIN_STREET = NamedClinic("clinic-main-street", "Main Street Physical Therapy", PURCHASED)
@@ -142,6 +145,23 @@ def says(text: str, subject: str = "", sender: str = DANA, after: str = "") -> O
     """Return what comes of the sender's own words, and of words ``after`` that may be theirs."""
     names = sender.split("@", maxsplit=1)[0].split(".")
     return understand_text(text, subject, clinics_of(sender), names=names, after=after)
+
+
+def lines_of(outcome: Outcome) -> Lines:
+    """Return the licenses of an outcome by clinic, action and type."""
+    found = Lines()
+    for change in outcome.changes:
+        for line in change.lines:
+            found[change.clinic_id, str(line.action), str(line.license_type)] += line.quantity
+    return found
+
+
+def summed(lines: Iterable[Mapping[str, Any]]) -> Lines:
+    """Return the same of lines as labels have them."""
+    found = Lines()
+    for line in lines:
+        found[line["clinic"], line["action"], line["license_type"]] += line["quantity"]
+    return found
 
 
 def in_short(outcome: Outcome) -> str:

@@ -20,11 +20,10 @@ import pytest
 from licensing.mail.outcomes.outcome import Outcome
 from licensing.mail.reading.read_mail import read_mail
 from licensing.mail.understanding import understand
-from tests.unit.mail.senders import DANA, MANAGED, PAT, mail
+from tests.unit.mail.senders import DANA, MANAGED, PAT, lines_of, mail, summed
 
 FOLDER = Path(__file__).parents[2] / "mail_phrases"
 SENDERS = {"dana": ("Dana Reyes", DANA), "pat": ("Pat Cole", PAT)}
-Lines = Counter[tuple[str, str, str]]
 
 
 def understood(phrase: dict[str, Any]) -> Outcome:
@@ -35,24 +34,12 @@ def understood(phrase: dict[str, Any]) -> Outcome:
     return understand(read_mail(raw), MANAGED[address])
 
 
-def lines_of(outcome: Outcome) -> Lines:
-    """Return the licenses of an outcome, summed."""
-    found = Lines()
-    for change in outcome.changes:
-        for line in change.lines:
-            found[change.clinic_id, str(line.action), str(line.license_type)] += line.quantity
-    return found
-
-
 def judged(name: str) -> tuple[Counter[str], list[str]]:
     """Return how many mails of each label came to what, and the ids of wrong changes."""
     came, wrong = Counter[str](), []
     for phrase in json.loads((FOLDER / name).read_text(encoding="utf-8")):
         outcome = understood(phrase)
-        wanted = Lines()
-        for line in phrase["lines"]:
-            wanted[line["clinic"], line["action"], line["license_type"]] += line["quantity"]
-        right = lines_of(outcome) == wanted
+        right = lines_of(outcome) == summed(phrase["lines"])
         label, verdict = phrase["label"], outcome.verdict
         came[label] += 1
         if verdict == "apply" and not (label == "act" and right):
