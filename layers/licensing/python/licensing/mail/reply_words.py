@@ -144,7 +144,7 @@ def _pieces(
     if Doubt.NO_REASON not in lacks or asked or len(words) > _LONGEST_REASON:
         return None
     mail = survey_text(own.text, clinics, names)
-    if any(judged.judgment.doubt not in _OF_REASONS for judged in mail.judged):
+    if any(judged.doubt not in _OF_REASONS for judged in mail.judged):
         return None
     reason = " ".join(own.text.split()).strip(" .!,")
     return Wish(reason=reason) if len(reason) >= _SHORTEST_REASON else None

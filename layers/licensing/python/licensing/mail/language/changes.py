@@ -54,7 +54,7 @@ def _row(tokens: Sequence[Token], start: int) -> tuple[list[Token], int] | None:
     (_, now), (_, then), *_, (end, by) = cells[: 3 + len(signs)]
     before, after, difference = _number(now), _number(then), _number(by)
     difference *= -1 if signs and signs[0].kind is Kind.MINUS else 1
-    if min(before, after) < 0 or after - before != difference or bool(difference) != bool(signs):
+    if min(before, after) < 0 or after - before != difference:
         return None
     words = tuple(word for token in tokens[start : end + 1] for word in token.words)
     change = Token(Kind.CHANGE, words, (before, after))

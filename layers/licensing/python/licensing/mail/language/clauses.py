@@ -110,8 +110,6 @@ def _boundary(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, 
         return None, 1
     if token.kind in _PARTING or token.plain in _MARKS:
         return _PARTING.get(token.kind, ""), 1
-    if i - start == 1 and tokens[start].plain in _SELVES and token.plain in _THEREFORE:
-        return None, 0  # "we therefore request"
     you_could = tuple(t.plain for t in tokens[i + 1 : i + 3]) == ("you", "could")
     around = tokens[start:i] if i > start or not you_could else tokens
     if token.plain == "if" and GRATEFUL & {t.words[-1].plain for t in around}:
@@ -165,8 +163,6 @@ def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, in
 
 POINTING_BACK: Final = frozenset({"it", "both", "them", "those"})
 """A verb with one of these is about licenses named before: "strike it please"."""
-_SELVES: Final = frozenset({"we", "i"})
-_THEREFORE: Final = frozenset({"therefore", "hence", "thus"})
 GRATEFUL: Final = lexicon.words("words", "grateful if")
 _WONDERING: Final = lexicon.words("words", "wondering if")
 _COULD: Final = frozenset((who, modal) for who in ("you", "we") for modal in ("can", "could"))
@@ -181,8 +177,7 @@ def _opens(
     word = words[: opener[1]]
     after = words[opener[1] : opener[1] + 1]
     if word == ("as",):
-        stays = after in (("it",), ("they",)) and len(after_it) == 2  # "the rest stays as it is"
-        return has_finite(after_it) and not (stays or after in _NO_REASONS)
+        return has_finite(after_it) and after not in _NO_REASONS
     if word == ("since",):
         return has_finite(after_it)
     if word == ("following",):
@@ -218,7 +213,7 @@ def _begins_clause(tokens: Sequence[Token], i: int) -> bool:
     same = next((j for j, t in enumerate(tokens[: i + 3]) if j >= i and t.plain in SAME), i + 3)
     if Kind.PLACE in {token.kind for token in tokens[same + 1 : same + 3]}:
         return True  # "and the same at Lakeside"
-    return _begins_asking(tokens, i) or has_finite(tokens[i : i + 7], subject_first=True)
+    return has_finite(tokens[i : i + 7], subject_first=True)
 
 
 SAME: Final = frozenset({"same", "ditto", "likewise"})
@@ -253,9 +248,8 @@ def _begins_asking(tokens: Sequence[Token], i: int) -> bool:
     words: list[str] = []
     for token in tokens[i : i + 12]:
         if token.kind is Kind.VERB and "base" in str(token.value) and words:
-            before = tuple(word for word in words if word not in _SOFT)
-            asks = tuple(words) in _ASKS or before in _ASKS or (not before and len(words) > 0)
-            if asks:
+            bare = tuple(word for word in words if word not in _SOFT)
+            if not bare or bare in _ASKS or tuple(words) in _ASKS:
                 return True
         words += [word.plain for word in token.words]
         if len(words) > 10:
@@ -263,18 +257,13 @@ def _begins_asking(tokens: Sequence[Token], i: int) -> bool:
     return False
 
 
-_HELPING: Final = lexicon.words("words", "leading to a verb")
-
-
 def _half_asked(tokens: Sequence[Token]) -> bool:
     """Whether words such as "can you" stand here, to which "please add" belongs."""
     words = tuple(w.plain for token in tokens for w in token.words)
-    helping = words[-1:] and (words[-1] in _HELPING or words[0] in _ASKING)
     bare = tuple(word for word in words if word not in _SOFT)
-    return bare in _ASKS or words in {("i",), ("we",)} or bool(helping)
+    return bare in _ASKS or words in {("i",), ("we",)}
 
 
-_ASKING: Final = frozenset({"did", "does", "has", "had", "was", "how", "why"})
 _SOFT: Final = lexicon.words("words", "softening")
 _ASKS: Final = frozenset(
     (*lexicon.phrases("requests")["ask base"], *lexicon.phrases("requests")["ask need"])

@@ -96,21 +96,20 @@ def _of_each(group: Sequence[Token]) -> int | None:
 def _counted(item: Item, number: int) -> Item:
     """Return one of the types that have the same number."""
     counted = replace(item, quantity=item.quantity or number, says_license=bool(item.named))
-    fits = counted.quantity == number and (number == 1 or not item.single)
-    return counted if fits else replace(item, doubt=Doubt.QUANTITY)
+    return counted if counted.quantity == number else replace(item, doubt=Doubt.QUANTITY)
 
 
 def _for_whom(item: Item, whom: Item) -> Item:
     """Return licenses, doubtful if they are for people of another number or type."""
     if whom.license_type is not item.license_type:
-        return replace(item, doubt=item.doubt or Doubt.NO_TYPE)
+        return replace(item, doubt=Doubt.NO_TYPE)
     other = whom.quantity not in (None, item.quantity)
-    return replace(item, doubt=item.doubt or Doubt.QUANTITY) if other else item
+    return replace(item, doubt=Doubt.QUANTITY) if other else item
 
 
 def _placed(item: Item, places: Sequence[str]) -> Item:
     """Return licenses with their clinic; of two nobody knows which."""
-    if item.clinic_id == EVERY or (EVERY in places and item.clinic_id is None):
+    if EVERY in (item.clinic_id, *places):
         return replace(item, clinic_id=EVERY)
     several = len(places) > 1 or item.clinic_id is not None
     placed = replace(item, clinic_id=item.clinic_id or places[0])
@@ -125,8 +124,7 @@ def _groups(tokens: Sequence[Token]) -> Iterator[list[Token]]:
         depth += (token.kind is Kind.OPEN) - (token.kind is Kind.CLOSE)
         if depth == 0 and _parts(tokens, i, group):
             yield group
-            signed = token.kind is Kind.PLUS and tokens[0].kind is Kind.PLUS
-            group = [token] if signed or token.kind in (Kind.FOR, Kind.NUMBER) else []
+            group = [token] if token.kind in (Kind.FOR, Kind.NUMBER) else []
         else:
             group.append(token)
     yield group
@@ -215,7 +213,7 @@ def _shared(items: Sequence[Item], *, joined: bool) -> list[Item]:
     whole = found[-1].quantity if found else None
     if loose and (joined or whole is None or whole < loose[0]):
         found.append(Item(quantity=loose[-1]))  # "one PT license and one for Devon"
-    return _without_total(found)
+    return found
 
 
 def _says_again(people: Item, item: Item) -> bool:
@@ -223,23 +221,3 @@ def _says_again(people: Item, item: Item) -> bool:
     whose = people.license_type is not None and not people.says_license
     named = item.license_type is not None or not item.says_license or people.clinic_id is not None
     return whose and not named and item.quantity == people.quantity and item.sign == 0
-
-
-def _without_total(items: list[Item]) -> list[Item]:
-    """Leave out a number that is the sum of what follows it, or a word for what is listed."""
-    if len(items) < 2:
-        return items
-    first, rest = items[0], items[1:]
-    nameless = first.license_type is None and first.says_license
-    placed = all(item.clinic_id for item in rest)
-    alike = placed and all(item.license_type is first.license_type for item in rest)
-    listed = all(item.license_type and item.quantity for item in rest)
-    summed = len(rest) > 1 and first.quantity == sum(item.quantity or 0 for item in rest)
-    if first.quantity is None:
-        leads = first.doubt is None and nameless and listed
-    else:
-        leads = summed and (nameless or (alike and first.clinic_id is None))
-    if not leads:
-        return items
-    told = Item(clinic_id=first.clinic_id, sign=first.sign, says_more=first.says_more)
-    return [joined_items(item, replace(told, says_license=True)) for item in rest]

@@ -38,8 +38,8 @@ def unknown_place(tokens: Sequence[Token], *, certain: bool = True) -> str | Non
         sounds = sounds or (certain and before.plain in ("at", "in", "@"))
         if named and sounds and before.plain in before_it:
             return word.text
-        site = word.plain in _SITES and before.plain.isalpha() and before.plain not in _OURS
-        if site and (before.plain in _WORDS or (before.capital and before is not words[0])):
+        site = word.plain in _SITES and before.plain not in _OURS
+        if site and (before.plain in _WORDS or before.capital):
             return f"{before.text} {word.text}"
     return None
 

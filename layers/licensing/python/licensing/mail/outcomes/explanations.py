@@ -7,8 +7,9 @@ from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.tokens import Kind
-from licensing.mail.outcomes.survey import Judged, Survey
+from licensing.mail.outcomes.survey import Survey
 from licensing.mail.remarks.examples import Cause, is_unclear
+from licensing.mail.remarks.judging import Judgment
 from licensing.mail.requests.asked import Entry
 
 
@@ -18,11 +19,11 @@ def reason_of(
     """Return the reason of a release, or why there is none."""
     removals = [each for each in live if each.action is Action.REMOVE]
     ranked = [
-        (rank, abs(each.at - entry.at), each.at, each.text.strip(" ,.;"), each.words)
+        (rank, abs(each.at - entry.at), each.at, each.text.strip(" ,.;"), each.spoken)
         for each in found.judged
         if (rank := _rank(found, live, entry, each)) is not None
         and _covers(found, each, entry, removals)
-        and not each.judgment.attached
+        and not each.attached
     ]
     ranked = sorted(each for each in ranked if _says_something(each[3]))
     if ranked and ranked[0][0] < _UNCLEAR and not is_unclear(ranked[0][4]):
@@ -36,15 +37,14 @@ _UNCLEAR: Final = 7
 """From here on words may tell why; whether they do is for the sender to say."""
 
 
-def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> int | None:
+def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judgment) -> int | None:
     """How well words tell why an entry's licenses are released, the best first; None: not at all.
 
     Words that are linked to the release tell why whatever they speak of; of those that stand
     apart, only somebody's leaving or the end of something of the work does; what happened and
     stands right before the release may.
     """
-    judgment, said = each.judgment, found.said
-    cause, because = judgment.cause, each.opening == "because"
+    said, cause, because = found.said, each.cause, each.opening == "because"
     sentence = said[each.at].sentence
     if sentence == entry.sentence:
         if each.at == entry.at:
@@ -53,22 +53,22 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judged) -> i
         if first <= each.at < entry.at:
             return None
         beside = because or cause >= Cause.HINT
-        return 1 if beside else 5 if judgment.reason else _UNCLEAR if judgment.news else None
+        return 1 if beside else 5 if each.reason else _UNCLEAR if each.news else None
     if any(e.sentence == sentence for e in live):
         return None
     alone = not each.at or said[each.at - 1].sentence != sentence
     if (because and alone) or cause is Cause.TOLD:  # not "we closed early because of the snow"
         return 4
-    moves = entry.doubt is Doubt.MOVED and judgment.news
+    moves = entry.doubt is Doubt.MOVED and each.news
     released = [entry.sentence, *(e.sentence for e in live if e.action is Action.REMOVE)]
     close = min(abs(sentence - each) for each in released) <= 2
-    return _UNCLEAR if (cause or moves) and close and judgment.doubt not in _OPEN else None
+    return _UNCLEAR if (cause or moves) and close and each.doubt not in _OPEN else None
 
 
 _OPEN: Final = (Doubt.QUESTION, Doubt.REFERENCE)
 
 
-def _covers(found: Survey, told: Judged, entry: Entry, removals: Sequence[Entry]) -> bool:
+def _covers(found: Survey, told: Judgment, entry: Entry, removals: Sequence[Entry]) -> bool:
     """Whether a reason holds: one that names a type or clinic is none for others released."""
     said = found.said[told.at]
     front = found.sentence(said.sentence)[0]

@@ -70,7 +70,7 @@ def _without_request(found: Survey) -> Outcome:
         items = (entry.item for entry in found.entries)
         wishes = tuple(Wish(None, i.license_type, i.quantity, i.clinic_id) for i in items)
         return Outcome("ask", wishes=wishes, doubt=Doubt.NO_ACTION)
-    if any(each.judgment.attached for each in found.judged):
+    if any(each.attached for each in found.judged):
         return Outcome("ask", doubt=Doubt.ONLY_ATTACHED)
     if any(said.asks for said in found.below):
         return Outcome("ask", doubt=Doubt.ONLY_QUOTED)

@@ -106,7 +106,7 @@ def _reasons(found: Survey) -> set[int]:
     return {
         each.at
         for each in found.judged
-        if (each.judgment.reason or each.opening in ("because", "who"))
+        if (each.reason or each.opening in ("because", "who"))
         and len(found.said[each.at].clause.tokens) > 1  # "At Lakeside, where Ann left, "
     }
 

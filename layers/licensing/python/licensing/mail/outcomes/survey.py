@@ -27,18 +27,6 @@ _HAVING: Final = frozenset({"has", "have", "had", "ordered", "bought", "purchase
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """Words beside the requests, where they stand, and what they mean."""
-
-    at: int
-    judgment: Judgment
-    text: str
-    opening: str
-    words: Sequence[str]
-    """As the examples write them."""
-
-
-@dataclass(frozen=True, slots=True)
 class Survey:
     """What a mail says: the clauses of its text, the requests in them, and the rest."""
 
@@ -56,7 +44,7 @@ class Survey:
     """Clauses whose verb was given to licenses elsewhere."""
     repeated: AbstractSet[int]
     """Clauses that only repeat a request."""
-    judged: Sequence[Judged] = ()
+    judged: Sequence[Judgment] = ()
 
     @property
     def live(self) -> list[Entry]:
@@ -146,7 +134,7 @@ def as_asked(found: Survey, entries: Sequence[Entry]) -> Survey:
 # Remarks
 
 
-def _judged(found: Survey) -> Iterator[Judged]:
+def _judged(found: Survey) -> Iterator[Judgment]:
     """Judge what is said beside the requests."""
     live, said = found.live, found.said
     asked_clinics = found.asked_clinics
@@ -177,10 +165,14 @@ def _judged(found: Survey) -> Iterator[Judged]:
             stops=_stops(said[i], asking),
         )
         judgment = judge(remark, asked_clinics=asked_clinics)
-        if said[i].asks:  # what is left of a request tells no news
-            judgment = replace(judgment, news=False)
-        text = _as_written(said[i].source, tokens)
-        yield Judged(i, judgment, text, clause.opening, spoken(tokens, ""))
+        yield replace(
+            judgment,
+            news=judgment.news and not said[i].asks,  # what is left of a request tells none
+            at=i,
+            opening=clause.opening,
+            text=_as_written(said[i].source, tokens),
+            spoken=spoken(tokens, ""),
+        )
 
 
 def _echoes(found: Survey, i: int) -> bool:

@@ -27,7 +27,7 @@ from licensing.mail.requests.verbs import Mood, verbs_of
 
 def worries_of(found: Survey) -> list[Worry]:
     """Return all that speaks against the requests, in order of weight."""
-    judged = ((each.judgment.doubt, each.judgment.words, each.at) for each in found.judged)
+    judged = ((each.doubt, each.words, each.at) for each in found.judged)
     return [
         *(Worry(doubt, words, at) for doubt, words, at in judged if doubt is not None),
         *(worry for entry in found.entries for worry in _of_entry(found, entry)),

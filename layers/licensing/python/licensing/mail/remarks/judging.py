@@ -5,7 +5,7 @@ request back, names somebody or something else, asks, or tells why licenses are 
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -76,6 +76,13 @@ class Judgment:
     """It tells something of people or things."""
     attached: bool = False
     """It speaks of an attachment, or of another mail."""
+    at: int = 0
+    """The index of its clause."""
+    opening: str = ""
+    text: str = ""
+    """All that is said, as it was written."""
+    spoken: Sequence[str] = ()
+    """All that is said, as the examples write it."""
 
 
 FINE: Final = Judgment()

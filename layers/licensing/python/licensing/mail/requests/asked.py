@@ -109,13 +109,8 @@ def _in_total(clause: Clause, run: Run, verb: Verb) -> bool:
     """Whether a need is of so many in all: "we need to have 12 therapist licenses in total"."""
     more = any(item.says_more or item.license_type is None for item in run.items)
     having = clause.tokens[verb.start].plain == "have" and bool({"need", "ought"} & {*clause.plain})
-    behind = (t for t in clause.tokens[run.end :] if t.kind is Kind.VERB)
-    added = any("past" in str(token.value) for token in behind)
-    words = set(clause.plain)
-    total = bool(_TOTALS & words) or {"only", "instead"} <= words  # "only 18 instead of 20"
     before = tuple(token.plain for token in clause.tokens[max(0, run.start - 2) : run.start])
-    total |= before in _LEVELS
-    return not more and (total or (having and not added))
+    return not more and (having or before in _LEVELS or bool(_TOTALS & set(clause.plain)))
 
 
 def signed(clause: Clause, request: Entry) -> Entry:

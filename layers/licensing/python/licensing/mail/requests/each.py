@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 from licensing.mail import lexicon
@@ -12,22 +11,22 @@ from licensing.mail.language.tokens import EVERY, Kind
 from licensing.mail.requests.asked import Entry, Said
 
 
+def at_each(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
+    """``each clinic gets one more PT license``: the subject says where."""
+    every = {i for i, each in enumerate(said) if EVERY in {t.value for t in each.clause.tokens}}
+    led = {s.sentence for s in said if s.clause.tokens[0].value == EVERY}
+    every |= {e.at for e in entries if e.sentence in led}
+    every -= {e.at for e in entries if e.item.clinic_id == EVERY}
+    return [
+        e.of(clinic_id=EVERY) if e.at in every and e.item.clinic_id is None else e for e in entries
+    ]
+
+
 def everywhere(
     entries: Sequence[Entry], said: Sequence[Said], clinics: Sequence[str]
 ) -> list[Entry]:
     """``one license for each clinic, Main Street and Lakeside``: one request for each of them."""
     found: list[Entry] = []
-    entries = _dealt_out(entries, len(clinics))
-    tokens = ((i, token) for i, each in enumerate(said) for token in each.clause.tokens)
-    every = {i for i, t in tokens if t.kind is Kind.PLACE and t.value == EVERY}
-    led = {s.sentence for s in said if s.clause.tokens[0].value == EVERY}
-    entries = [  # "each clinic gets one more PT license": the subject says where
-        e.of(clinic_id=EVERY)
-        if (e.at in every or e.sentence in led) and e.item.clinic_id is None
-        else e
-        for e in entries
-    ]
-    entries = _without_shares(entries, clinics)
     for entry in entries:
         each = [e for e in entries if e.at == entry.at and e.item.clinic_id == EVERY]
         if not each or entry.item.clinic_id not in (None, EVERY):
@@ -38,40 +37,6 @@ def everywhere(
         for clinic in clinics:
             doubt = entry.doubt or (None if sure else Doubt.SEVERAL_CLINICS)
             found.append(replace(entry.of(clinic_id=clinic), doubt=doubt))
-    return found
-
-
-def _dealt_out(entries: Sequence[Entry], clinics: int) -> list[Entry]:
-    """``2 PTs, one at each clinic``: a total, if it comes to that, is no request beside it."""
-    found = list(entries)
-    for whole, share in pairwise(entries):
-        item, each = whole.item, share.item
-        shared = each.clinic_id == EVERY and each.quantity and not (each.named or item.clinic_id)
-        if whole.at != share.at or not (shared and item.quantity):
-            continue
-        fits = item.quantity == clinics * (each.quantity or 0)
-        doubted = [] if fits else [whole.of(doubt=item.doubt or Doubt.QUANTITY)]
-        found[found.index(whole) : found.index(whole) + 1] = doubted
-    return found
-
-
-def _without_shares(entries: Sequence[Entry], clinics: Sequence[str]) -> list[Entry]:
-    """``one PT license at each clinic, one for Main Street and ...``: shares only say it again."""
-    found = list(entries)
-    for i, entry in enumerate(entries):
-        item = entry.item
-        if not (entry.live and item.clinic_id == EVERY and item.license_type is not None):
-            continue
-        near = (e for e in entries[i + 1 :] if e.sentence - entry.sentence <= 1)
-        placed = (e for e in near if e.item.clinic_id not in (None, EVERY))
-        shares = [e for e in placed if e.item.license_type in (None, item.license_type)]
-        shares = [e for e in shares if not e.item.says_more]
-        if sorted(str(e.item.clinic_id) for e in shares) != list(clinics):
-            continue
-        if {e.item.quantity for e in shares} == {item.quantity}:
-            found = [e for e in found if e not in shares]
-        else:
-            found[found.index(entry)] = entry.of(doubt=item.doubt or Doubt.QUANTITY)
     return found
 
 

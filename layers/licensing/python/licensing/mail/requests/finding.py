@@ -115,8 +115,7 @@ def _ruled(clause: Clause, run: Run, verbs: Sequence[Verb], tone: Tone, used: se
     if before is None:
         return _unruled(clause, run, tone)
     bought = behind is not None and clause.tokens[behind.start - 1].plain in _OURSELVES
-    moves = behind is None or behind.what in ("swap", "move") or bought  # "the seat we bought"
-    done = None if moves or behind is None else behind.action
+    done = None if behind is None or bought else behind.action  # "the seat we bought"
     either = {v.action for v in verbs if v.end < before.start and _is_or(clause, before)}
     if before.what != "need" and {Action.ADD, Action.REMOVE} <= {before.action, done, *either}:
         # "we removed one PT license and added two PTA licenses", "add/remove two licenses"

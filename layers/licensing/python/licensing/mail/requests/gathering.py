@@ -13,10 +13,11 @@ from licensing.mail.language.license_grammar import Item, joined_items
 from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Entry, Said
-from licensing.mail.requests.each import everywhere, same_again
+from licensing.mail.requests.each import at_each, everywhere, same_again
 from licensing.mail.requests.levels import announced, is_owned, is_there, level_of, with_levels
 from licensing.mail.requests.parsing import has_object, names_object
 from licensing.mail.requests.referring import is_job, listed, referred, refers
+from licensing.mail.requests.totals import of_people, shared, without_totals
 from licensing.mail.requests.verbs import Mood
 
 
@@ -50,8 +51,8 @@ def gather(
     entries = [each for e in entries for each in referred(said, entries, e)]
     entries = [_behind_release(said, entries, e) for e in entries]
     entries = [_as_well(said, entries, e) for e in entries]
+    entries = without_totals(said, shared(said, at_each(said, entries)), clinics)
     entries = everywhere(entries, said, clinics)
-    entries = _without_totals(said, _shared(said, entries))
     whole = [e for e in entries if e.live and e.whole and e.item.doubt is None]
     return _without_mentions([e for e in entries if not (e.live and _says_again(said, e, whole))])
 
@@ -230,11 +231,6 @@ def _is_meant(said: Sequence[Said], entry: Entry, i: int) -> bool:
     return bool(POINTING_BACK & set(clause.plain)) and same and (entry.live or freed)
 
 
-def _of_people(entry: Entry) -> bool:
-    """Whether it counts people, as far as anybody can tell: "we hired two PTs"."""
-    return entry.tells and not entry.item.says_license
-
-
 def _says_number(item: Item) -> bool:
     named = item.license_type is not None or item.doubt is not None
     vague = item.doubt is Doubt.VAGUE and item.license_type is not None
@@ -250,7 +246,7 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
         if entry.at <= i and (_is_unruled(said, entry, i) or _is_meant(said, entry, i))
         and (_says_number(entry.item) or entry.weak)  # "we won't need his license"
         and not (entry.job or (sums_up and entry.tells))
-        and not _of_people(entry) and not is_there(said, entry, i)
+        and not of_people(entry) and not is_there(said, entry, i)
     ]  # fmt: skip
     if not here:
         return []
@@ -264,73 +260,7 @@ def _pointed_at(said: Sequence[Said], entries: Sequence[Entry], i: int) -> list[
     return [j for j in here if entries[j].sentence >= first]
 
 
-_ALSO: Final = frozenset({"also", "too", "well"})
 _CONCLUDING: Final = frozenset({"so", "therefore", "hence", "thus"})
-_TOO: Final = _ALSO | {"plus", "another"}
-
-
-def _shared(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
-    """``five licenses, three to Main Street, two to Lakeside``: shares take the type before."""
-    found: list[Entry] = []
-    for entry in entries:
-        item = entry.item
-        if item.license_type is None and not item.says_license and item.clinic_id and found:
-            last = next((e for e in reversed(found) if e.item.license_type), found[-1])
-            apart = entry.sentence - said[max((last.at, *last.also))].sentence
-            if last.item.license_type and apart <= 1 and not entry.tells:
-                item = replace(item, license_type=last.item.license_type)
-                clause = said[entry.at].clause
-                row = clause.bare and last.also and not last.item.change  # below a heading
-                sure = row or not apart or _TOO & set(clause.plain)
-                mood = min(last.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
-                if entry.action in (None, last.action):
-                    share = replace(last, item=item, mood=mood, clinics=entry.clinics, at=entry.at)
-                    share = replace(share, sentence=entry.sentence, line=entry.line)
-                    found.append(replace(share, tells=False, opens=entry.opens, job=entry.job))
-                else:
-                    mood = min(entry.mood, Mood.ANNOUNCED)
-                    found.append(replace(entry, item=item, mood=mood, also=last.also))
-                continue
-        found.append(entry)
-    return found
-
-
-def _without_totals(said: Sequence[Said], entries: list[Entry]) -> list[Entry]:
-    """Leave out a number that is the sum of those behind it, or before it."""
-    for i, entry in enumerate(entries):
-        item = entry.item
-        if not (entry.live and entry.action and item.quantity and item.doubt is None):
-            continue
-        for others in (entries[i + 1 :], entries[:i]):
-            parts = [e for e in others if e.live or not (e.action or _of_people(e))]
-            numbers = [e.item.quantity or 0 for e in parts]
-            same = all(item.license_type in (None, e.item.license_type) for e in parts)
-            if not (same and all(numbers) and sum(numbers) == item.quantity):
-                continue
-            clinics = {e.item.clinic_id for e in parts}
-            behind = others[0].at > entry.at
-            if item.clinic_id and clinics - {item.clinic_id, None if behind else ""}:
-                continue  # "two at Lakeside, and two more at Main Street"
-            placed = item.license_type is None or None not in clinics
-            if not placed and len(parts) > 1 and not any(e.live and not entry.opens for e in parts):
-                return [e for e in entries if e not in parts]  # "two PTAs and one COTA"
-            if placed and (len(parts) > 1 or _sums_up(said, entry, parts[0])):
-                kept = entries[:i] + entries[i + 1 :]
-                return [
-                    replace(e, action=entry.action, mood=entry.mood)
-                    if e in parts and not e.live
-                    else e
-                    for e in kept
-                ]
-    return entries
-
-
-def _sums_up(said: Sequence[Said], whole: Entry, part: Entry) -> bool:
-    """Whether "two licenses" are the "two PTs" of another clause; not "two PTs, too"."""
-    item = whole.item
-    nameless = item.license_type is None and (item.says_license or item.says_more)
-    apart = part.at != whole.at or not item.says_license
-    return nameless and apart and not _ALSO & set(said[part.at].clause.plain)
 
 
 def _says_again(said: Sequence[Said], entry: Entry, whole: Sequence[Entry]) -> bool:

@@ -202,9 +202,7 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
         return Ruling(mood, soft, verb.action)
     taken = soft | {i for i, _ in words[len(words) - framed :]} if framed else soft
     polite = tone.courteous or is_polite(said)
-    unframed = verb.form in ("ing", "noun") and not framed and bool(said)
-    stated = verb.form == "third"
-    unsure = unframed or stated or back or (tone.question and not polite)
+    unsure = verb.form == "third" or back or (tone.question and not polite)
     return Ruling(Mood.ANNOUNCED if unsure else Mood.ASKED, taken, verb.action)
 
 
