@@ -16,7 +16,7 @@ from docs.template import stream_filters
 from licensing.adapters import bus, staff, telemetry, threads
 from licensing.domain import ids, provisioning_tokens
 from licensing.http import app
-from licensing.use_cases import committing
+from licensing.use_cases import conflicts
 from licensing.use_cases.email_requests import receive_email_request
 from licensing.use_cases.letters import send_confirmation
 from licensing.use_cases.nights import reconcile_billing
@@ -121,7 +121,7 @@ class Product(World):
             _set(patch)
             patch.setattr(staff, "_cognito", lambda: self.directory)
             patch.setattr(app, "datetime", self._time)
-            for waiting in (bus, committing, reconcile_billing):
+            for waiting in (bus, conflicts, reconcile_billing):
                 patch.setattr(waiting, "time", SimpleNamespace(sleep=lambda _seconds: None))
             patch.setattr(threads, "WORKERS", 1)
             patch.setattr(ids, "secrets", SimpleNamespace(randbits=self.chance.getrandbits))

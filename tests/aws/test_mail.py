@@ -10,7 +10,7 @@ import botocore.session
 import pytest
 
 from licensing.adapters.postbox import Postbox
-from licensing.domain.notices import Letter
+from licensing.domain.outgoing import Letter
 from scan.deployed import ROOT, SWITCHED_ON, TEMPLATE, stack_of
 
 

@@ -12,7 +12,8 @@ from licensing.adapters.store import Store
 from licensing.domain.changes import Insert
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import clinic_key
-from licensing.domain.notices import Kind, Notice, Said, news
+from licensing.domain.notices import Kind, Notice, news
+from licensing.domain.outgoing import Said
 from licensing.use_cases.access import Caller
 from licensing.use_cases.renewals import renew_due
 from licensing.use_cases.users import remove_user

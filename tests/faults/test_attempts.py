@@ -11,7 +11,7 @@ import pytest
 from licensing.adapters import postbox as postbox_module
 from licensing.adapters.aws import client
 from licensing.adapters.postbox import Postbox
-from licensing.domain.notices import Said
+from licensing.domain.outgoing import Said
 from licensing.letters import letter
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
 

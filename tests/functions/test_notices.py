@@ -12,7 +12,8 @@ import pytest
 from licensing.adapters.store import Store
 from licensing.domain.changes import Insert
 from licensing.domain.due_notices import before_renewal_cause, price_rise_cause
-from licensing.domain.notices import Kind, Notice, Said, news
+from licensing.domain.notices import Kind, Notice, news
+from licensing.domain.outgoing import Said
 from licensing.http import app
 from tests.functions.conftest import CLINIC, World, today
 from tests.functions.mailing import DANA, Sent, told, words_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from licensing.use_cases import committing
+from licensing.use_cases import conflicts
 from tests.functions.conftest import World
 from tests.functions.scim import provider
 from tests.write_units import write_units
@@ -136,5 +136,5 @@ def test_a_table_without_time_is_given_some(world: World, monkeypatch: pytest.Mo
         return real(**request)
 
     monkeypatch.setattr(store._dynamodb, "batch_get_item", busy)
-    monkeypatch.setattr(committing, "time", SimpleNamespace(sleep=waits.append))
+    monkeypatch.setattr(conflicts, "time", SimpleNamespace(sleep=waits.append))
     assert world.status()["totals"]["purchased"] == 10

@@ -47,8 +47,7 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path.name} imports relatively"
             names.add(node.module or "")
-            if node.module == "licensing":
-                names |= {f"licensing.{alias.name}" for alias in node.names}
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
     return names
 
 
@@ -69,6 +68,13 @@ def test_a_module_imports_only_what_its_room_may_know() -> None:
             first, _, rest = name.partition(".")
             if first == "licensing" and rest:
                 assert rest.split(".")[0] in MAY_IMPORT[room], f"{room}/{path.name} imports {name}"
+
+
+def test_no_two_modules_import_each_other() -> None:
+    """Neither within a function nor for types only, and not by others in between."""
+    paths = {f"licensing.{'.'.join(path.relative_to(PACKAGE).parts)}": path for _, path in rooms()}
+    modules = {name.removesuffix(".py"): imports(path) for name, path in paths.items()}
+    TopologicalSorter({name: known & {*modules} for name, known in modules.items()}).prepare()
 
 
 @pytest.mark.parametrize("room", ["mail", "use_cases"])

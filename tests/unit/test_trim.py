@@ -26,7 +26,7 @@ from licensing.adapters.store import Store
 from licensing.adapters.workflows import Workflows
 from licensing.domain.business_events import BusinessEvent
 from licensing.domain.keys import ADJUSTMENT, clinic_key
-from licensing.domain.notices import Letter
+from licensing.domain.outgoing import Letter
 from licensing.use_cases.ports import Account
 
 ADAPTERS = Path(aws.__file__).parent

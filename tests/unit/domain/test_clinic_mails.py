@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from licensing.domain.clinic_mails import ClinicMail, SentLetter, sent_letters
 from licensing.domain.keys import letters_key, mail_key, notice_key
-from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
-from licensing.domain.notices import Kind, Letter, Notice
+from licensing.domain.mail_requests import MailRequest
+from licensing.domain.notices import Kind, Notice
+from licensing.domain.outgoing import Delivery, Letter, Outgoing
 from tests.unit.domain.builders import HALF, user
 
 ANA = user()
@@ -28,7 +29,7 @@ def test_the_first_letter_of_a_mail_answers_it_and_others_hear_of_it() -> None:
         letter(ANA.email).come_to(Delivery.SENT),
         letter(BO.email, "pat@lakeside.example"),
         letter("pat@lakeside.example").come_to(Delivery.SENT),
-        replace(letter(), delivery=Delivery.DROPPED),
+        letter()._replace(delivery=Delivery.DROPPED),
     )
     mail = MailRequest("digest", "ana", HALF, "mails/1", {}, {"intent": "add"}, letters)
 
@@ -48,7 +49,7 @@ def test_what_a_mail_scheduled_is_no_change_that_was_made() -> None:
 
 
 def test_a_notice_went_to_each_by_itself_or_was_dropped() -> None:
-    gone, dropped = letter("who@left.example"), replace(letter(), delivery=Delivery.DROPPED)
+    gone, dropped = letter("who@left.example"), letter()._replace(delivery=Delivery.DROPPED)
     letters = (letter(BO.email).come_to(Delivery.UNKNOWN), gone, dropped)
     notice = Notice("main-street", "closed", Kind.PRICE_RISE, HALF, letters=letters)
 

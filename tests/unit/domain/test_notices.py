@@ -3,7 +3,8 @@
 import pytest
 
 from licensing.domain.notice_settings import USUAL_SETTINGS, NoticeSettings
-from licensing.domain.notices import Kind, Notice, Said, news, wants
+from licensing.domain.notices import Kind, Notice, news, wants
+from licensing.domain.outgoing import Said
 from tests.unit.domain.builders import BILLING, HALF
 
 SAID = Said("Lapsed", "It found nothing free.")

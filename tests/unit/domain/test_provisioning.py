@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from licensing.domain.ids import new_id
-from licensing.domain.notices import Said
+from licensing.domain.outgoing import Said
 from licensing.domain.provisioning import (
     Wanted,
     no_license,

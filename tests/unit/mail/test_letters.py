@@ -10,7 +10,7 @@ from licensing import letters
 from licensing.domain.clinics import Closing, ScheduledChange
 from licensing.domain.invitations import Invitation
 from licensing.domain.licenses import LicenseType
-from licensing.domain.notices import Said
+from licensing.domain.outgoing import Said
 from tests.unit.domain.builders import BILLING, END, THERAPIST, add, clinic, license, request, user
 
 

@@ -13,8 +13,7 @@ from licensing.domain.adjustments import Adjustment, Status
 from licensing.domain.clinics import ScheduledChange
 from licensing.domain.invitations import Invitation
 from licensing.domain.invoices import Invoice, InvoiceStatus
-from licensing.domain.mail_requests import Outgoing
-from licensing.domain.notices import Letter, Said
+from licensing.domain.outgoing import Letter, Outgoing, Said
 from licensing.domain.provisioning import no_license
 from licensing.domain.reconciliation import Report
 from licensing.mail.outcomes.outcome import ClinicChange, LeftOpen, Outcome, Wish

@@ -7,7 +7,7 @@ import pytest
 from licensing.domain.adjustments import Action, Line
 from licensing.domain.in_words import price
 from licensing.domain.licenses import Counts, LicenseType
-from licensing.domain.notices import Said
+from licensing.domain.outgoing import Said
 from licensing.letters import letter
 from licensing.mail.doubts import WHY, Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish

@@ -18,7 +18,7 @@ from licensing.domain.adjustments import (
 from licensing.domain.in_words import day_in_words, listed, local_day, local_time, price
 from licensing.domain.invoices import Invoice, InvoiceLine, describe, shown
 from licensing.domain.licenses import LicenseType, licenses_in_words
-from licensing.domain.notices import Letter, Said
+from licensing.domain.outgoing import Letter, Said
 
 if TYPE_CHECKING:
     from licensing.domain.clinics import Clinic, ScheduledChange

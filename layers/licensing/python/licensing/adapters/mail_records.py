@@ -7,7 +7,8 @@ from licensing.domain import keys, mail_requests
 from licensing.domain.addresses import ADDRESSES_KEPT_FOR, MailAddress
 from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.ids import milliseconds, moment_of
-from licensing.domain.notices import NOTICES_KEPT_FOR, Letter, Notice
+from licensing.domain.notices import NOTICES_KEPT_FOR, Notice
+from licensing.domain.outgoing import Delivery, Letter, Outgoing
 
 
 def _expiry_of(address: MailAddress) -> int | None:
@@ -33,13 +34,11 @@ _ADDRESS = Form(
 )
 
 
-def _write_letters(letters: tuple[mail_requests.Outgoing, ...]) -> list[list[Any]]:
+def _write_letters(letters: tuple[Outgoing, ...]) -> list[list[Any]]:
     return [
         [
             list(letter.recipients),
-            letter.letter.subject,
-            letter.letter.text,
-            letter.letter.html,
+            *letter.letter,
             letter.headers,
             letter.delivery,
             *([True] if letter.uncounted else []),
@@ -48,13 +47,13 @@ def _write_letters(letters: tuple[mail_requests.Outgoing, ...]) -> list[list[Any
     ]
 
 
-def _read_letters(letters: list[list[Any]]) -> tuple[mail_requests.Outgoing, ...]:
+def _read_letters(letters: list[list[Any]]) -> tuple[Outgoing, ...]:
     return tuple(
-        mail_requests.Outgoing(
+        Outgoing(
             tuple(recipients),
             Letter(subject, text, html),
             headers,
-            mail_requests.Delivery(delivery),
+            Delivery(delivery),
             *counted,
         )
         for recipients, subject, text, html, headers, delivery, *counted in letters

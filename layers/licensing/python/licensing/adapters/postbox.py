@@ -10,7 +10,7 @@ from typing import Any, Final
 from botocore.exceptions import ClientError
 
 from licensing.adapters.aws import client
-from licensing.domain.notices import Letter
+from licensing.domain.outgoing import Letter
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError
 
 # botocore resends on timeouts, and SES knows no idempotency key: one attempt, patiently.

@@ -85,7 +85,7 @@ class Store:
             if not request:
                 break
             # Imported here: it hardly ever comes to this.
-            from licensing.use_cases.committing import pause  # noqa: PLC0415
+            from licensing.use_cases.conflicts import pause  # noqa: PLC0415
 
             pause(tried)
         return found

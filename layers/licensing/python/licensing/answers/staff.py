@@ -7,7 +7,7 @@ from licensing.answers.clinics import place
 from licensing.answers.users import NoticesAnswer, notices
 from licensing.domain.adjustments import Confirmation, Status
 from licensing.domain.licenses import LicenseType
-from licensing.domain.mail_requests import Delivery
+from licensing.domain.outgoing import Delivery
 from licensing.domain.overview import ClinicState, Overview
 from licensing.domain.reconciliation import Report, Sums
 

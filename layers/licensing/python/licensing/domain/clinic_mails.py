@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
-from licensing.domain.mail_requests import Delivery, MailRequest, stand_in
+from licensing.domain.mail_requests import MailRequest
 from licensing.domain.notices import Notice
+from licensing.domain.outgoing import Delivery, stand_in
 from licensing.domain.users import User
 
 ANSWER, NEWS = "answer", "news_of_mail"

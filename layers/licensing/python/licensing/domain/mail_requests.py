@@ -1,12 +1,10 @@
-"""A mail that was understood, what became of it, and the letters it caused."""
+"""A mail that was understood, and what became of it."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Self
 
-from licensing.domain.notices import Letter
+from licensing.domain.outgoing import Delivery, Outgoing
 
 KEPT_FOR = timedelta(days=400)
 """How long a mail is known again when it is delivered twice."""
@@ -16,61 +14,6 @@ ANSWERABLE_FOR = timedelta(days=7)
 """How long a reply may refer to what an answer of ours said."""
 ANSWERS_KEPT_FOR = timedelta(days=30)
 """How long a reply that comes too late is told so, instead of being read as a new request."""
-
-
-class Delivery(StrEnum):
-    """How far a letter has come; ``unknown`` is never sent again.
-
-    ``dropped``: nobody takes mail that it was for, all had their share of mail that day, or it
-    could not be sent for too long.
-    """
-
-    QUEUED = "queued"
-    SENDING = "sending"
-    SENT = "sent"
-    UNKNOWN = "unknown"
-    DROPPED = "dropped"
-
-
-def stand_in(address: str) -> str:
-    """Return what stands for an address where nobody is written to any more."""
-    return hashlib.sha256(address.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A letter that is written in the transaction of the change that it speaks of."""
-
-    recipients: tuple[str, ...]
-    letter: Letter
-    headers: dict[str, str]
-    delivery: Delivery = Delivery.QUEUED
-    uncounted: bool = False
-    """News, yet to be counted against what its recipients get in a day."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is yet to be sent, or to be parked."""
-        return self.delivery in (Delivery.QUEUED, Delivery.SENDING)
-
-    def come_to(self, delivery: Delivery) -> Self:
-        """Return the letter having come so far; once nothing more is sent, nobody reads it.
-
-        Its text is gone, and instead of addresses there is what stands for them. Of what nobody
-        can tell any more, who sent it still can.
-        """
-        if not self.is_open:
-            told = self.delivery is Delivery.UNKNOWN and delivery is Delivery.SENT
-            return replace(self, delivery=delivery) if told else self
-        moved = replace(self, delivery=delivery)
-        if moved.is_open:
-            return moved
-        return replace(
-            moved,
-            recipients=tuple(stand_in(recipient) for recipient in self.recipients),
-            letter=Letter("", "", ""),
-            headers={},
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,11 @@
 """Mail that nobody asked for: what a clinic's User Managers are told, and who wants which kind."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
 
 from licensing.domain.notice_settings import NoticeSettings
-
-if TYPE_CHECKING:
-    from licensing.domain.mail_requests import Outgoing
-
+from licensing.domain.outgoing import Outgoing, Said
 
 NOTICES_KEPT_FOR = timedelta(days=90)
 """How long a notice is known, so that nobody is told the same thing again."""
@@ -34,26 +29,6 @@ def wants(settings: NoticeSettings, kind: Kind) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """What a mail says, as text and as HTML."""
-
-    subject: str
-    text: str
-    html: str
-
-
-class Said(NamedTuple):
-    """What a mail of ours says; a line of its opening or its closing is a paragraph."""
-
-    subject: str
-    opening: str
-    facts: Sequence[tuple[str, str]] = ()
-    closing: str = ""
-    links: Sequence[tuple[str, str]] = ()
-    """Labels and addresses: of a notice within the page, such as ``#/clinics/main-street``."""
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """Something to tell a clinic's User Managers once.
 
@@ -69,7 +44,7 @@ class Notice:
     """None where its kind says it as it is sent, and as soon as its letters are written."""
     addresses: tuple[str, ...] = ()
     """Whom it goes to, if not to all who are User Managers when it is sent."""
-    letters: "tuple[Outgoing, ...] | None" = None
+    letters: tuple[Outgoing, ...] | None = None
     """None until they are written, one for each recipient."""
     version: int = 1
 

@@ -9,7 +9,7 @@ from licensing.domain.clinics import Clinic
 from licensing.domain.forecast import not_starting
 from licensing.domain.history import Event, user_event
 from licensing.domain.licenses import LicenseType
-from licensing.domain.notices import Said
+from licensing.domain.outgoing import Said
 from licensing.domain.users import Provisioned, User
 
 

@@ -19,7 +19,7 @@ from licensing.domain.adjustments import (
 )
 from licensing.domain.in_words import day_in_words, listed
 from licensing.domain.licenses import Counts, LicenseType
-from licensing.domain.notices import Said
+from licensing.domain.outgoing import Said
 from licensing.mail.answering import answering
 from licensing.mail.doubts import WHY, Doubt
 from licensing.mail.outcomes.outcome import ClinicChange, Outcome, Wish

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from licensing.domain.facts import AdjustmentFact, HeaderFact, LineFact, UserFact
     from licensing.domain.invitations import Invitation
     from licensing.domain.keys import Key, Page, Prefix
-    from licensing.domain.notices import Letter
+    from licensing.domain.outgoing import Letter
     from licensing.domain.records import Record
     from licensing.domain.users import User
 

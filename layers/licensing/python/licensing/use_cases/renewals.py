@@ -29,7 +29,7 @@ from licensing.domain.scheduled import apply_scheduled
 from licensing.domain.starts import start
 from licensing.letters import start_missed
 from licensing.use_cases.access import Opened, require_there
-from licensing.use_cases.committing import repeated_on_conflict
+from licensing.use_cases.conflicts import repeated_on_conflict
 
 if TYPE_CHECKING:
     from licensing.use_cases.ports import Store

@@ -7,8 +7,7 @@ from licensing.domain.adjustments import Action, Adjustment, EffectiveOn, Line, 
 from licensing.domain.clinics import Clinic
 from licensing.domain.in_words import local_day, local_time
 from licensing.domain.limits import MOST_CLINICS_IN_A_MAIL
-from licensing.domain.mail_requests import Outgoing
-from licensing.domain.notices import Said
+from licensing.domain.outgoing import Outgoing, Said
 from licensing.letters import letter
 from licensing.mail import replies
 from licensing.mail.answering import thread_headers

@@ -16,7 +16,8 @@ from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.clinics import Clinic
 from licensing.domain.ids import new_id
 from licensing.domain.keys import Key, address_key, clinic_key, mail_key, reply_key, words_key
-from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest, Outgoing, stand_in
+from licensing.domain.mail_requests import Answerable, ClaimedWords, MailRequest
+from licensing.domain.outgoing import Outgoing, stand_in
 from licensing.domain.users import Actor
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clinic_names import NamedClinic

@@ -8,7 +8,7 @@ from licensing.domain.adjustments import Adjustment, Confirmation, Status
 from licensing.domain.changes import Replace
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import ADJUSTMENT, USER, clinic_key
-from licensing.domain.mail_requests import stand_in
+from licensing.domain.outgoing import stand_in
 from licensing.domain.users import User
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed

@@ -8,8 +8,9 @@ from typing import TypeVar
 from licensing.domain.addresses import MailAddress
 from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.keys import Key, address_key, mail_key, notice_key
-from licensing.domain.mail_requests import Delivery, MailRequest, Outgoing
+from licensing.domain.mail_requests import MailRequest
 from licensing.domain.notices import Notice
+from licensing.domain.outgoing import Delivery, Outgoing
 from licensing.use_cases.access import require_there
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.recipients import send_each
@@ -101,7 +102,7 @@ def _claim(store: Store, key: Key[M], number: int, now: datetime) -> M | None:
     counted: list[Change] = []
     if letter.uncounted:
         recipients, counted = _told(store, letter.recipients, now)
-        letter = replace(letter, recipients=recipients, uncounted=False)
+        letter = letter._replace(recipients=recipients, uncounted=False)
     delivery = Delivery.SENDING if letter.recipients else Delivery.DROPPED
     claimed = _with_letter(mail, number, letter.come_to(delivery))
     store.commit([Replace(mail, claimed), *counted])
@@ -133,7 +134,7 @@ def _note(
     mail = require_there(mail, "a claimed mail")
     letter = _letter(mail, number)
     if left and letter.delivery is Delivery.SENDING:
-        letter = replace(letter, recipients=left, delivery=Delivery.QUEUED)
+        letter = letter._replace(recipients=left, delivery=Delivery.QUEUED)
     else:
         letter = letter.come_to(delivery)
     after = _with_letter(mail, number, letter)

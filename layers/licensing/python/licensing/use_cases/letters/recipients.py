@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from licensing.domain.clinics import Clinic
 from licensing.domain.keys import USER, address_key
-from licensing.domain.notices import Letter
+from licensing.domain.outgoing import Letter
 from licensing.use_cases.ports import DeliveryRefusedError, DeliveryUnknownError, Postbox, Store
 
 

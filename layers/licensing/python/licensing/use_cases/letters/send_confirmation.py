@@ -16,7 +16,7 @@ from licensing.domain.clinics import Clinic, OpenAdjustment
 from licensing.domain.closing import is_by_closing
 from licensing.domain.history import Event
 from licensing.domain.invoices import InvoiceLine, InvoiceStatus
-from licensing.domain.notices import Letter
+from licensing.domain.outgoing import Letter
 from licensing.letters import closure, confirmation, lapse, written
 from licensing.use_cases.access import Opened
 from licensing.use_cases.committing import until_committed

@@ -8,7 +8,7 @@ from typing import TypeVar
 from licensing.domain.changes import Replace
 from licensing.domain.keys import REPORT, REPORTS, Prefix, report_key
 from licensing.domain.reconciliation import Report, Stage
-from licensing.use_cases.committing import insert_once
+from licensing.use_cases.conflicts import insert_once
 from licensing.use_cases.ports import Store
 
 A = TypeVar("A")

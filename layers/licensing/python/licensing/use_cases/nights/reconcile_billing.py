@@ -33,7 +33,8 @@ from licensing.domain.reconciliation import (
 )
 from licensing.use_cases.access import Opened
 from licensing.use_cases.clinics.close_clinic import close_due
-from licensing.use_cases.committing import insert_once, until_committed
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.conflicts import insert_once
 from licensing.use_cases.letters.email_delivery import give_up
 from licensing.use_cases.nights.nights import begin_night
 from licensing.use_cases.notices.due_notices import warn_of_failures, write_due

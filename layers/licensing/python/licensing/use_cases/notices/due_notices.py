@@ -10,11 +10,13 @@ from licensing.domain.forecast import coming_failures
 from licensing.domain.history import Event
 from licensing.domain.keys import USER, clinic_key, notice_key
 from licensing.domain.licenses import LicenseType
-from licensing.domain.notices import Kind, Notice, Said, news
+from licensing.domain.notices import Kind, Notice, news
+from licensing.domain.outgoing import Said
 from licensing.domain.users import User
 from licensing.letters import few_licenses_left, lapse_warning, start_warning
 from licensing.use_cases.access import Opened
-from licensing.use_cases.committing import insert_once, until_committed
+from licensing.use_cases.committing import until_committed
+from licensing.use_cases.conflicts import insert_once
 from licensing.use_cases.ports import Store
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from licensing.domain.clinics import Clinic
 from licensing.domain.due_notices import before_renewal_cause, price_rise_cause, rises
 from licensing.domain.keys import invoice_key
-from licensing.domain.notices import Kind, Notice, Said
+from licensing.domain.notices import Kind, Notice
+from licensing.domain.outgoing import Said
 from licensing.letters import invoice_finalized, prices_rise, renewal_comes
 from licensing.use_cases.billing.coming_invoices import expected_cents
 from licensing.use_cases.ports import Store

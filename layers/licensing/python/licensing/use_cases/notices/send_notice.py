@@ -7,8 +7,8 @@ from licensing.domain.changes import Change, Insert, Replace
 from licensing.domain.clinic_mails import ClinicMail
 from licensing.domain.ids import new_id
 from licensing.domain.keys import USER, clinic_key, notice_key
-from licensing.domain.mail_requests import Outgoing
 from licensing.domain.notices import Kind, Notice, wants
+from licensing.domain.outgoing import Outgoing
 from licensing.letters import written
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.letters.email_delivery import deliver_notice
