@@ -4,15 +4,19 @@ It keeps API Gateway's MinimumCompressionSize but does nothing about it, and tak
 types as it stands. It answers whoever reaches its port: a page of any website that the developer
 opens, by the browser, as well as anybody on the machine. Its threads make two accounts of one
 address, or fail to sign somebody in while an account is made. What falls due together gets a
-process a call. A page of an index, or of what begins alike, makes it go through all there is.
+process a call, and each process unpacks the layers for itself, 2,000 files. A page of an index, or
+of what begins alike, makes it go through all there is.
 """
 
 import gzip
 import hashlib
+import io
 import os
+import tempfile
 import time
+import zipfile
 from collections.abc import Awaitable, Callable, MutableMapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import FunctionType
 from typing import Any
 
@@ -201,6 +205,27 @@ def patient_worker(*about: Any, **named: Any) -> tuple[Any, str]:
         time.sleep(0.02)
 
 
+_spawn = lambda_runtime.Worker._spawn  # noqa: SLF001
+
+
+def spawn(worker: lambda_runtime.Worker) -> None:
+    """Start a function's process with its layers as they were unpacked for the first one."""
+    config = worker.config
+    layers = os.pathsep.join(_unpacked(layer["Arn"]) for layer in config["Layers"])
+    variables = {**config["Environment"]["Variables"], "_LAMBDA_LAYERS_DIRS": layers}
+    worker.config = {**config, "Layers": [], "Environment": {"Variables": variables}}
+    _spawn(worker)
+    worker.config = config
+
+
+@cache
+def _unpacked(layer: str) -> str:
+    folder = tempfile.mkdtemp(prefix="layer-")
+    with zipfile.ZipFile(io.BytesIO(lambda_svc._resolve_layer_zip(layer))) as packed:  # noqa: SLF001
+        packed.extractall(folder)
+    return folder
+
+
 _BEGIN_ALIKE = "pk = :pk AND begins_with(sk, :sk)"
 """How the product asks for a list."""
 
@@ -254,6 +279,7 @@ if __name__ == "__main__":
     apigateway_v1._media_type_matches = is_binary  # noqa: SLF001
     cognito._admin_create_user = one_account  # noqa: SLF001
     lambda_svc.acquire_worker = patient_worker
+    lambda_runtime.Worker._spawn = spawn  # noqa: SLF001
     cognito._create_user_pool = growing_pool  # noqa: SLF001
     cognito._refresh_tokens = Growing()  # noqa: SLF001
     lambda_svc.execution_credentials = execution_credentials

@@ -1,13 +1,9 @@
 """The template deployed once per run to a local cloud of its own, beside a developer's."""
 
-import os
 import secrets
-import shutil
 import socket
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
@@ -20,29 +16,11 @@ from tests.system.api import Api
 
 BUSINESS_DAY_SECONDS = 5.0
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
-ROOM = 4 << 30
-
 
 @pytest.fixture(scope="session")
-def place() -> Iterator[Place]:
-    """Where the tests' local cloud runs: its folder is kept, so that its build is, too.
-
-    Each of its workers unpacks 2,000 files. Where memory has room for them a disk need not write
-    and delete them, which may take longer than the tests.
-    """
-    place = Place(ROOT / ".local" / "test", _free_port())
-    # What a run that was killed left there.
-    shutil.rmtree(place.temporary.resolve(), ignore_errors=True)
-    place.temporary.unlink(missing_ok=True)
-    if not _memory_has_room():
-        yield place
-        return
-    with tempfile.TemporaryDirectory(prefix="licenses-", dir=MEMORY) as unpacked:
-        place.folder.mkdir(parents=True, exist_ok=True)
-        place.temporary.symlink_to(unpacked)
-        yield place
-        place.temporary.unlink()
+def place() -> Place:
+    """Where the tests' local cloud runs: its folder is kept, so that its build is, too."""
+    return Place(ROOT / ".local" / "test", _free_port())
 
 
 def _free_port() -> int:
@@ -56,13 +34,6 @@ def _free_port() -> int:
             one.bind(("127.0.0.1", port))
             following.bind(("127.0.0.1", port + 1))
             return port
-
-
-def _memory_has_room() -> bool:
-    if not MEMORY.is_dir():
-        return False
-    mount = os.statvfs(MEMORY)
-    return not mount.f_flag & os.ST_NOEXEC and mount.f_bavail * mount.f_frsize > ROOM
 
 
 @pytest.fixture(scope="session")
