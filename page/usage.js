@@ -137,7 +137,7 @@ function chart(type, periods, currency) {
             rowHead(monthAndYear(first)),
             number('Licenses', count(purchased, 'license')),
             number('Peak in use', `${used} in use`),
-            number('Billed', cents === null ? 'Unknown' : money(cents, currency)),
+            number('Billed', money(cents, currency)),
           ),
         ),
       ),
