@@ -520,7 +520,8 @@ ROUTES = (
         {201: CorrectionAnswer},
         body=CorrectionBody,
         parameters=(KEY | {"required": True},),
-        forms={"invoice_id": {"const": "upcoming", "examples": ["upcoming"]}},
+        forms={"invoice_id": {"examples": ["upcoming"]}},
+        refusals=("invoice_finalized",),
     ),
     Route(
         f"PUT {CLINIC}/closure",

@@ -1,5 +1,6 @@
 """Staff put corrections on the upcoming invoice."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.functions.conftest import Answer, World
@@ -42,3 +43,7 @@ def test_only_the_upcoming_invoice_is_corrected_by_an_amount(world: World) -> No
     refused = correct(world, amount_cents=0)
     assert (refused.status, refused.body["errors"][0]["field"]) == (422, "amount_cents")
     assert correct(world, invoice_id="2026-01").status == 404
+    upcoming = world.invoice()["invoice_id"]
+    world.reconcile(datetime.now(UTC) + timedelta(days=31))
+    final = correct(world, upcoming)
+    assert (final.status, final.code) == (409, "invoice_finalized")

@@ -4,13 +4,13 @@ from licensing.domain.beside import Answer
 from licensing.domain.billing import with_lines
 from licensing.domain.changes import Insert, Replace
 from licensing.domain.clinics import require_open
-from licensing.domain.errors import NotFoundError
+from licensing.domain.errors import RefusedError
 from licensing.domain.history import Event
 from licensing.domain.ids import new_id
-from licensing.domain.invoices import Correction, StoredLine
+from licensing.domain.invoices import Correction, InvoiceStatus, StoredLine
 from licensing.domain.previews import CorrectedInvoice
 from licensing.use_cases.access import Caller, as_staff
-from licensing.use_cases.billing.invoices import UPCOMING
+from licensing.use_cases.billing.invoices import load_invoice
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.ports import Store
@@ -30,14 +30,14 @@ def correct_invoice(
 ) -> Answer:
     """Put the amount on the upcoming invoice; the same again is answered as the first time."""
     opened = as_staff(store, caller, clinic_id, *once.keys)
-    if invoice_id != UPCOMING:
-        raise NotFoundError(
-            "Only the upcoming invoice can be corrected. Final invoices don't change."
-        )
     if replay := once.replay(opened):
         return replay
     clinic = opened.clinic
     require_open(clinic, caller.now)
+    if load_invoice(store, clinic, invoice_id).status is InvoiceStatus.FINALIZED:
+        raise RefusedError(
+            "invoice_finalized", "Final invoices don't change. Correct the upcoming invoice."
+        )
     upcoming = load_upcoming(store, clinic)
     moment = clinic.moment(caller.now)
     correction = Correction(new_id(moment), amount_cents, reason, moment)

@@ -48,14 +48,8 @@ def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -
     quantities that are invoiced now, and what waits to be invoiced.
     """
     clinic = as_manager_or_staff(store, caller, clinic_id).clinic
-    wanted = clinic.upcoming_invoice_id if invoice_id == UPCOMING else invoice_id
-    (found,) = store.load(invoice_key(clinic_id, wanted))
-    # An id that goes on with a line's names that one.
-    if not isinstance(found, Invoice):
-        raise NotFoundError(
-            "This clinic has no such invoice. Choose one from the list of invoices."
-        )
-    lines = [stored.line for stored in store.all(clinic_id, invoice_lines(wanted))]
+    found = load_invoice(store, clinic, invoice_id)
+    lines = [stored.line for stored in store.all(clinic_id, invoice_lines(found.invoice_id))]
     lines.sort(key=_reading_order)
     collected = total(lines)
     if found.status is InvoiceStatus.FINALIZED:
@@ -67,6 +61,18 @@ def get_invoice(store: Store, caller: Caller, clinic_id: str, invoice_id: str) -
     return InvoiceInDetail(
         clinic, invoice, lines, _pending(store, clinic, waits, caller.now), expected
     )
+
+
+def load_invoice(store: Store, clinic: Clinic, invoice_id: str) -> Invoice:
+    """Return an invoice's header; raises NotFoundError where there is none."""
+    wanted = clinic.upcoming_invoice_id if invoice_id == UPCOMING else invoice_id
+    (found,) = store.load(invoice_key(clinic.clinic_id, wanted))
+    # An id that goes on with a line's names that one.
+    if not isinstance(found, Invoice):
+        raise NotFoundError(
+            "This clinic has no such invoice. Choose one from the list of invoices."
+        )
+    return found
 
 
 def _pending(
