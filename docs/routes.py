@@ -322,8 +322,9 @@ ROUTES = (
     Route(
         f"POST {ADJUSTMENTS}/{{adjustment_id}}/cancellation",
         Who.MANAGER,
-        "take one back while it is scheduled, or not on the invoice",
+        "take one back while it is scheduled, or not on the invoice; takes `If-Match`",
         {200: AdjustmentAnswer},
+        parameters=(IF_MATCH,),
         refusals=(
             "already_invoiced",
             "licenses_unavailable",
@@ -444,9 +445,11 @@ ROUTES = (
     Route(
         f"PUT {CLINIC}/notices",
         Who.MANAGER,
-        "choose them: few licenses left, before renewals, finalized invoices, price rises",
+        "choose them: few licenses left, before renewals, finalized invoices, price rises; "
+        "takes `If-Match`",
         {200: NoticesAnswer},
         body=NoticesBody,
+        parameters=(IF_MATCH,),
     ),
     Route(
         f"GET {INVOICES}",
@@ -501,9 +504,10 @@ ROUTES = (
         f"PATCH {CLINIC}",
         Who.STAFF,
         "name, calendar, settings; prices and billing rules from the next renewal; adds a license "
-        "type by its price",
+        "type by its price; takes `If-Match`",
         {200: ClinicAnswer},
         body=ChangeClinicBody,
+        parameters=(IF_MATCH,),
         also_takes={
             "name": "Main Street",
             "calendar": "office_hours",

@@ -29,6 +29,5 @@ def change_user(clinic_id: str, user_id: str) -> HttpAnswer:
         license_type=body.license_type,
         starts_on=body.starts_on,
         no_first_day=body.no_first_day,
-        versions=app.versions("if-match"),
     )
     return answer(200, answers.user(user))

@@ -14,8 +14,7 @@ directory = Directory(settings.user_pool_id())
 @app.delete("/clinics/<clinic_id>/users/<user_id>")
 def remove_user(clinic_id: str, user_id: str) -> HttpAnswer:
     """Remove the user; one who is not there is removed already."""
-    caller, versions = app.caller(), app.versions("if-match")
-    use_case.remove_user(app.store, directory, caller, clinic_id, user_id, versions=versions)
+    use_case.remove_user(app.store, directory, app.caller(), clinic_id, user_id)
     logger.info("user_removed", extra={"removed_user_id": user_id})
     removed: answers.RemovedUserAnswer = {"user_id": user_id, "removed": True}
     return answer(200, removed)

@@ -22,7 +22,6 @@ def request_license_adjustment(clinic_id: str) -> HttpAnswer:
         clinic_id,
         body.request(),
         once=request_once(app, caller, clinic_id, "adjust", body, answers.adjustment_requested),
-        versions=app.versions("if-match"),
     )
     adjustment_id = done.body["adjustment_id"]
     logger.info("license_adjustment_applied", extra={"adjustment_id": adjustment_id})

@@ -27,7 +27,6 @@ def set_user_activation(clinic_id: str, user_id: str) -> HttpAnswer:
         active=body.active,
         release_explanation=None if release is None else release.explanation,
         once=once,
-        versions=app.versions("if-match"),
     )
     logger.info("user_activation_set", extra={"target_user_id": user_id, "active": body.active})
     return answer(done.status, done.body)

@@ -106,6 +106,7 @@ class Api(APIGatewayRestResolver):
             now=self.now(),
             # Members are named by their clinic. Nobody can change what their own account says.
             name=(staff and claims.get("name")) or Caller._field_defaults["name"],
+            versions=self.versions("if-match"),
         )
 
     def staff(self, *parameters: str) -> Caller:

@@ -39,6 +39,8 @@ class Caller(NamedTuple):
     """When they ask: all that is done for them happens then."""
     name: str = "License staff"
     is_program: bool = False
+    versions: Collection[int] | None = None
+    """Of what they decided on, which may have changed since; None if they do not say."""
 
 
 class DueFirstError(ConflictError):
@@ -280,12 +282,12 @@ def require_user(found: User | None) -> User:
     return found
 
 
-def require_version(user: User, versions: Collection[int] | None) -> None:
-    """Raise PreconditionFailedError if the caller decided on another version of the user."""
-    if versions is not None and user.version not in versions:
+def require_version(caller: Caller, of: Clinic | User) -> None:
+    """Raise PreconditionFailedError if the caller decided on another version of it."""
+    if caller.versions is not None and of.version not in caller.versions:
         raise PreconditionFailedError(
-            f"Someone else changed {user.name} in the meantime. Check the user, then make your "
-            "change again if it is still right."
+            f"Someone else changed {of.name} in the meantime. Look at what is there now, then "
+            "make your change again if it is still right."
         )
 
 

@@ -15,7 +15,7 @@ from licensing.domain.keys import invoice_key
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notices import Notice
 from licensing.domain.proration import ProrationUnit, ReleaseCredit
-from licensing.use_cases.access import Caller, as_staff
+from licensing.use_cases.access import Caller, as_staff, require_version
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 
@@ -47,6 +47,7 @@ def change_clinic(store: Store, caller: Caller, clinic_id: str, change: Settings
     after = _with_terms(_with_settings(with_types, change), change, moment)
     if after == clinic:
         return clinic
+    require_version(caller, clinic)
     added = {kind: cents for kind, cents in change.prices.items() if kind not in clinic.licenses}
     event = Event("clinic_changed", clinic_id, before=_facts(clinic), after=_facts(after))
     told: list[Change] = [*_told(store, clinic, added, moment)]

@@ -13,6 +13,7 @@ from licensing.use_cases.access import (
     as_manager,
     as_manager_of_both,
     require_adjustment,
+    require_version,
 )
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
@@ -32,6 +33,7 @@ def cancel_license_adjustment(
     adjustment = require_adjustment(opened.record(key))
     if adjustment.status in (Status.CANCELLED, Status.LAPSED):
         return adjustment
+    require_version(caller, opened.clinic)
     if adjustment.transfer is not None:
         return _cancel_transfer(store, caller, adjustment, adjustment.transfer)
     changes, cancelled = _cancelled(opened, adjustment)

@@ -12,7 +12,7 @@ from licensing.domain.keys import USER
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notice_settings import NoticeSettings
 from licensing.domain.users import User
-from licensing.use_cases.access import Caller, Opened, as_manager
+from licensing.use_cases.access import Caller, Opened, as_manager, require_version
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
 
@@ -29,9 +29,10 @@ def set_notices(
     """Have the caller told of what they want, and return it; what is so already changes nothing."""
     opened = as_manager(store, caller, clinic_id)
     clinic, member = opened.clinic, _member(opened)
-    _require_types(clinic, settings)
     if settings == member.notices:
         return settings
+    require_version(caller, clinic)
+    _require_types(clinic, settings)
     after = replace(member, notices=settings)
     levels = _levels(
         after if user.user_id == member.user_id else user for user in store.all(clinic_id, USER)

@@ -1,6 +1,5 @@
 """Changing a user's name, address, permissions, or (while inactive) license type and first day."""
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
@@ -33,7 +32,6 @@ def change_user(
     license_type: LicenseType | None = None,
     starts_on: date | None = None,
     no_first_day: bool = False,
-    versions: Collection[int] | None = None,
 ) -> User:
     """Change what is given and return the user; what is so already changes nothing.
 
@@ -42,7 +40,7 @@ def change_user(
 
     Raises RefusedError ``last_user_manager``, ``shared_account``, ``user_exists``,
     ``too_many_scheduled``, InvalidRequestError for the license type or the first day of an active
-    user, PreconditionFailedError if the user's version is not among those given.
+    user, PreconditionFailedError if the caller decided on another version of the user.
     """
     key = USER.key(clinic_id, user_id)
     opened = as_manager(store, caller, clinic_id, key)
@@ -58,7 +56,7 @@ def change_user(
     if changed == user and starts_on == waits_for:
         return user
     require_open(clinic, caller.now)
-    require_version(user, versions)
+    require_version(caller, user)
     opened.up_to_date()
     if changed.license_type != user.license_type:
         require_type(clinic, changed.license_type)

@@ -6,7 +6,6 @@ goes on where it stopped when it is asked for again, or in the night.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -41,16 +40,14 @@ def remove_user(
     caller: Caller,
     clinic_id: str,
     user_id: str,
-    *,
-    versions: Collection[int] | None = None,
 ) -> None:
     """Remove an inactive user; who is removed already stays so.
 
     The sign-in goes as well unless another clinic has its owner as a user, or they belong to the
-    vendor's staff. Raises RefusedError ``user_active``, PreconditionFailedError if the user's
-    version is not among those given.
+    vendor's staff. Raises RefusedError ``user_active``, PreconditionFailedError if the caller
+    decided on another version of the user.
     """
-    erasure = _begin(store, caller, clinic_id, user_id, versions)
+    erasure = _begin(store, caller, clinic_id, user_id)
     if erasure is not None:
         finish_removal(store, directory, erasure)
 
@@ -76,7 +73,6 @@ def _begin(
     caller: Caller,
     clinic_id: str,
     user_id: str,
-    versions: Collection[int] | None = None,
 ) -> Erasure | None:
     """Return what is to be erased; None if nothing is left of the user."""
     key, begun = keys.USER.key(clinic_id, user_id), keys.ERASURE.key(clinic_id, user_id)
@@ -84,7 +80,7 @@ def _begin(
     user = opened.record(key)
     if user is None:
         return opened.record(begun)
-    require_version(user, versions)
+    require_version(caller, user)
     opened.up_to_date()
     require_inactive(user)
     words = known_as(user, list(store.all(clinic_id, keys.HISTORY)))

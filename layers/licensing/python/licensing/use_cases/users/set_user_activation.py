@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,10 +19,10 @@ from licensing.use_cases.access import (
     as_oneself,
     require_active_member,
     require_user,
+    require_version,
 )
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
-from licensing.use_cases.licenses.request_license_adjustment import require_version
 
 if TYPE_CHECKING:
     from licensing.use_cases.ports import Store
@@ -39,7 +38,6 @@ def set_user_activation(
     active: bool,
     once: RequestOnce[Activation],
     release_explanation: str | None = None,
-    versions: Collection[int] | None = None,
 ) -> Answer:
     """Make the user active or inactive, and release the license if explained.
 
@@ -60,7 +58,7 @@ def set_user_activation(
     if user.active == active and release_explanation is None:
         return once.render(Activation(clinic, user))
     opened.up_to_date()
-    require_version(clinic, versions)
+    require_version(caller, clinic)
     after, changed = (activate if active else deactivate)(clinic, user, now=caller.now)
     changed = replace(changed, version=user.version + 1)
     event = switched_event(clinic, after, user, changed)
