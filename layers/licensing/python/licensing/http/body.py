@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from typing import Any, NoReturn, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from licensing.http.app import Api
 from licensing.http.errors import (
@@ -11,6 +11,9 @@ from licensing.http.errors import (
     PayloadTooLargeError,
     UnsupportedMediaTypeError,
 )
+
+if TYPE_CHECKING:
+    from licensing.http.plain_body import PlainBody
 
 LARGEST_BODY = 64 * 1024
 """Bytes. The longest valid request, with every character escaped, has about 20,000."""
@@ -20,15 +23,7 @@ UTF_8 = ("", "utf-8", "utf8")
 _DEEPEST = 20
 
 
-class Body(Protocol):
-    """What a route takes."""
-
-    @classmethod
-    def read(cls, value: dict[str, Any]) -> Self:
-        """Return the body; raises InvalidRequestError, which names every wrong field."""
-
-
-Taken = TypeVar("Taken", bound=Body)
+Taken = TypeVar("Taken", bound="PlainBody")
 
 
 def read_body(app: Api, kind: type[Taken]) -> Taken:

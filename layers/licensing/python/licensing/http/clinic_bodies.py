@@ -1,9 +1,8 @@
 """Bodies of requests by staff: about clinics, and the confirmations of their changes."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Literal
-
-from pydantic import Field
 
 from licensing.domain.business_time import Calendar
 from licensing.domain.errors import InvalidRequestError
@@ -23,13 +22,14 @@ from licensing.http.fields import (
     TimeZone,
     Truth,
 )
-from licensing.http.pydantic_body import PydanticBody
+from licensing.http.plain_body import Entries, PlainBody
 from licensing.use_cases.clinics.change_clinic import SettingsChange
 from licensing.use_cases.clinics.register_clinic import RegisteredLicense, Registration
 from licensing.use_cases.users.add_user import NewUser
 
 
-class RegisteredLicenseBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class RegisteredLicenseBody(PlainBody):
     """One license type that a clinic starts with."""
 
     license_type: LicenseType
@@ -37,7 +37,8 @@ class RegisteredLicenseBody(PydanticBody):
     unit_price_cents: Cents
 
 
-class UserManagerBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class UserManagerBody(PlainBody):
     """A User Manager that a clinic starts with."""
 
     name: Name
@@ -45,19 +46,16 @@ class UserManagerBody(PydanticBody):
     license_type: LicenseType
 
 
-class RegisterClinicBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class RegisterClinicBody(PlainBody):
     """PUT /clinics/{clinic_id}."""
 
     name: Name
     time_zone: TimeZone
     currency: Currency
     billing_day: BillingDay
-    licenses: Annotated[
-        list[RegisteredLicenseBody], Field(min_length=1, max_length=len(LicenseType))
-    ]
-    user_managers: Annotated[
-        list[UserManagerBody], Field(min_length=1, max_length=MOST_USER_MANAGERS)
-    ]
+    licenses: Annotated[list[RegisteredLicenseBody], Entries(1, len(LicenseType))]
+    user_managers: Annotated[list[UserManagerBody], Entries(1, MOST_USER_MANAGERS)]
 
     def registration(self) -> Registration:
         """Return the registration as the use case takes it."""
@@ -77,21 +75,23 @@ class RegisterClinicBody(PydanticBody):
         )
 
 
-class PriceBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class PriceBody(PlainBody):
     """A new monthly price, in force from the next renewal."""
 
     license_type: LicenseType
     unit_price_cents: Cents
 
 
-class ChangeClinicBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class ChangeClinicBody(PlainBody):
     """PATCH /clinics/{clinic_id}."""
 
     name: Name | None = None
     calendar: Calendar | None = None
     proration_unit: ProrationUnit | None = None
     release_credit: ReleaseCredit | None = None
-    prices: Annotated[list[PriceBody], Field(max_length=len(LicenseType))] | None = None
+    prices: Annotated[list[PriceBody], Entries(0, len(LicenseType))] | None = None
     email_requests: Truth | None = None
 
     def change(self) -> SettingsChange:
@@ -110,7 +110,8 @@ class ChangeClinicBody(PydanticBody):
         )
 
 
-class CloseClinicBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class CloseClinicBody(PlainBody):
     """PUT …/closure."""
 
     closes_on: Day
@@ -129,7 +130,8 @@ def clinic_identifier(value: str) -> str:
     return value
 
 
-class SettleConfirmationBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class SettleConfirmationBody(PlainBody):
     """POST …/confirmation."""
 
     outcome: Literal["sent", "resend"]

@@ -1,21 +1,30 @@
 """Bodies of requests about users: who they are, what they are told, and what provides them."""
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
-
-from pydantic import Field
 
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notice_settings import NoticeSettings
 from licensing.domain.users import USER_MANAGER
-from licensing.http.fields import Day, EmailAddress, Explanation, Left, Name, Truth, UserId
-from licensing.http.pydantic_body import PydanticBody
+from licensing.http.fields import (
+    Day,
+    EmailAddress,
+    Explanation,
+    FirstDay,
+    Left,
+    Name,
+    Truth,
+    UserId,
+)
+from licensing.http.plain_body import Entries, PlainBody
 from licensing.use_cases.users.add_user import NewUser
 
-Permissions = Annotated[list[Literal["user_manager"]], Field(max_length=1)]
+Permissions = Annotated[list[Literal["user_manager"]], Entries(0, 1)]
 
 
-class AddUserBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class AddUserBody(PlainBody):
     """POST …/users."""
 
     name: Name
@@ -35,26 +44,23 @@ class AddUserBody(PydanticBody):
         )
 
 
-class ChangeUserBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class ChangeUserBody(PlainBody):
     """PATCH …/users/{user_id}."""
 
     name: Name | None = None
     email: EmailAddress | None = None
     permissions: Permissions | None = None
     license_type: LicenseType | None = None
-    starts_on: Day | None = None
-
-    @property
-    def no_first_day(self) -> bool:
-        """Whether the first day is taken back: null says so, and leaving it out does not."""
-        return "starts_on" in self.model_fields_set and self.starts_on is None
+    starts_on: FirstDay = None
 
     def permission_tuple(self) -> tuple[str, ...] | None:
         """Return the permissions as the domain knows them."""
         return None if self.permissions is None else tuple(self.permissions)
 
 
-class NameUserManagerBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class NameUserManagerBody(PlainBody):
     """POST …/user-managers, by staff."""
 
     name: Name
@@ -68,17 +74,19 @@ class NameUserManagerBody(PydanticBody):
         return NewUser(self.name, self.email, self.license_type, (USER_MANAGER,))
 
 
-class FewLeftBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class FewLeftBody(PlainBody):
     """At how many licenses left of a type somebody is told."""
 
     license_type: LicenseType
     at: Left
 
 
-class NoticesBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class NoticesBody(PlainBody):
     """PUT /clinics/{clinic_id}/notices."""
 
-    few_left: Annotated[list[FewLeftBody], Field(max_length=len(LicenseType))]
+    few_left: Annotated[list[FewLeftBody], Entries(0, len(LicenseType))]
     before_renewal: Truth
     invoice_finalized: Truth
     price_rise: Truth
@@ -93,7 +101,8 @@ class NoticesBody(PydanticBody):
         )
 
 
-class CreateProvisioningTokenBody(PydanticBody):
+@dataclass(frozen=True, slots=True)
+class CreateProvisioningTokenBody(PlainBody):
     """POST …/provisioning-tokens."""
 
     name: Name
