@@ -58,15 +58,11 @@ def switching(user: str, active: bool, *, who: str = "dana", key: str | None = N
     )
 
 
-def releasing(user: str, *, who: str = "dana", key: str = "release") -> Act:
-
-    def act(product: Product, _: Task) -> Answer:
-        body = {"active": False, "release_license": {"explanation": "She moved away."}}
-        return product.call(
-            "set_user_activation", who=who, body=body, user_id=product.accounts[user], key=key
-        )
-
-    return act
+def releasing(user: str, *, who: str = "dana") -> Act:
+    body = {"active": False, "release_license": {"explanation": "She moved away."}}
+    return lambda product, _: product.call(
+        "set_user_activation", who=who, body=body, user_id=product.accounts[user], key="release"
+    )
 
 
 def changing(user: str, *, who: str = "dana", **body: Any) -> Act:
@@ -538,11 +534,11 @@ def told_bounced(product: Product, _: Task) -> Any:
     return product.bounce(DANA)
 
 
-def came_back(product: Product, _: Task, kind: str = "Permanent") -> Any:
+def came_back(product: Product, _: Task) -> Any:
     """Deliver the mail service's event that the first confirmation to Dana bounced."""
     sent = next(mail for mail in product.cloud.outbox if "claim" in mail.tags)
     tags = {name: [value] for name, value in sent.tags.items()}
-    return product.bounce(sent.recipients[0], kind, **tags)
+    return product.bounce(sent.recipients[0], "Permanent", **tags)
 
 
 def told_complained(product: Product, _: Task) -> Any:

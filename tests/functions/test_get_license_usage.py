@@ -7,8 +7,8 @@ from licensing.use_cases.renewals import renew_due
 from tests.functions.conftest import World
 
 
-def usage(world: World, who: str = "dana", **query: str) -> Any:
-    return world.read("get_license_usage", who=who, query=query)
+def usage(world: World, **query: str) -> Any:
+    return world.read("get_license_usage", query=query)
 
 
 def pass_month(world: World) -> None:

@@ -67,9 +67,9 @@ class Api:
             connection.close()
 
 
-def eventually(look: Callable[[], Value | None], *, within: float = LONGEST_WAIT) -> Value:
+def eventually(look: Callable[[], Value | None]) -> Value:
     """Return the first value that is there, looking again until the time is up."""
-    until = time.monotonic() + within
+    until = time.monotonic() + LONGEST_WAIT
     while True:
         value = look()
         if value is not None:

@@ -111,10 +111,10 @@ def request(
     )
 
 
-def requested(*lines: Line, now: datetime = HALF, **changes: Any) -> Adjustment:
+def requested(*lines: Line, **changes: Any) -> Adjustment:
     """Return what came of a request to a clinic with plenty of licenses."""
     plenty = clinic(license(50), licenses={kind: license(50) for kind in LicenseType})
-    return replace(request(plenty, *lines, now=now)[1], **changes)
+    return replace(request(plenty, *lines)[1], **changes)
 
 
 def entry(adjustment_id: str, *, invoiced: bool = False, at: datetime = HALF) -> OpenAdjustment:

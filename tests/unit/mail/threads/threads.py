@@ -22,6 +22,7 @@ SENT = "Mon, 02 Nov 2026 08:12:41 -0500"
 MARKERS = ["Re:", "RE:", "Re:", "Fwd:", "FW:", "AW:", "WG:", "RV:", "TR:", "Antw:", "回复:", "Odp:"]
 SUBJECTS = ["Staffing", "November schedule", "licenses", "quick question", "Our call", ""]
 STYLES = ["div", "word", "break"]
+SELECTED = 320
 PAGE = '<html><head><meta charset="{}"><style>p {{margin:0}}</style></head><body>{}</body></html>'
 
 
@@ -53,14 +54,14 @@ class Thread:
     others: str
     """The words of others."""
 
-    def raw(self, sent: str = SENT) -> bytes:
+    def raw(self) -> bytes:
         """Return the mail as it travels."""
         party = SENDERS[self.sender]
         message = EmailMessage(policy=SMTP)
         message["From"] = f"{party.full} <{party.address}>"
         message["To"] = DESK.address
         message["Subject"] = self.subject
-        message["Date"] = sent
+        message["Date"] = SENT
         message["Message-ID"] = f"<{self.id}@{party.address.partition('@')[2]}>"
         message["In-Reply-To"] = message["References"] = f"<before-{self.id}@quoted.example>"
         coded: dict[str, Any] = {"charset": self.charset, "cte": self.transfer}
@@ -80,9 +81,9 @@ def generate() -> list[Thread]:
     return list(_Writer().write())
 
 
-def selection(threads: list[Thread], size: int = 320) -> list[Thread]:
-    """Return so many of the threads; each form and signature stands above a quote at least once."""
-    rng = random.Random(size)  # noqa: S311 - a repeatable choice
+def selection(threads: list[Thread]) -> list[Thread]:
+    """Return some of the threads; each form and signature stands above a quote at least once."""
+    rng = random.Random(SELECTED)  # noqa: S311 - a repeatable choice
     shuffled = rng.sample(threads, len(threads))
     above = [thread for thread in shuffled if thread.label != "any-but-quoted"]
     others = [thread for thread in shuffled if thread.label == "any-but-quoted"]
@@ -93,8 +94,8 @@ def selection(threads: list[Thread], size: int = 320) -> list[Thread]:
             if getattr(thread, feature) not in found:
                 found.add(getattr(thread, feature))
                 chosen[thread.id] = thread
-    for thread in [*others[: size // 6], *above]:
-        if len(chosen) >= size:
+    for thread in [*others[: SELECTED // 6], *above]:
+        if len(chosen) >= SELECTED:
             break
         chosen[thread.id] = thread
     return sorted(chosen.values(), key=lambda thread: thread.id)
