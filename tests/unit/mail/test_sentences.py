@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from licensing.domain.licenses import LicenseType
 from tests.unit.mail.senders import DANA, PAT, in_short, says
 
 Case = tuple[str, str, str]
@@ -30,13 +29,6 @@ def test_a_sentence_means_what_the_table_says() -> None:
         if came != outcome:
             wrong.append(f"{came}, not {outcome} | {text}")
     assert not wrong, "\n".join(wrong)
-
-
-def test_every_license_type_can_be_asked_for_by_its_name() -> None:
-    """Whatever a type is called to people, the vocabulary knows it by that."""
-    for kind in LicenseType:
-        said = says(f"Please add 2 {kind.label} licenses at Lakeside.")
-        assert in_short(said) == f"lakeside +2 {kind}"
 
 
 def test_there_are_sentences_of_every_outcome() -> None:
