@@ -42,18 +42,10 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
     lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []
     lacking += [(w.doubt, w.words) for w in worries if w.blank]
     blank = {w.blank: None for w in worries if w.blank}
-    placed = next((w for w in worries if w.doubt is Doubt.NO_CLINIC), None)
-    target = None if placed is None else _corrected_clinic(found, live, placed)
     wishes: list[Wish] = []
     unclear: list[Worry] = []
     for entry in live:
         wish, lacks, unsure = _wish(found, live, entry, sure=not doubts)
-        if target is not None:  # "no wait, Lakeside"
-            lacks = [lack for lack in lacks if lack[0] not in _CLINICS]
-            wish = replace(wish, clinic_id=target)
-        elif placed is not None:
-            lacks.append((Doubt.SEVERAL_CLINICS, placed.words))
-            wish = replace(wish, clinic_id=None)
         wishes.append(replace(wish, **blank))
         lacking += lacks
         unclear += unsure
@@ -70,17 +62,6 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
         words_ = tuple(dict.fromkeys(w.words for w in doubts if w.words))
         return Outcome("propose", changes, doubt=doubts[0].doubt, words=words_)
     return Outcome("apply", changes)
-
-
-def _corrected_clinic(found: Survey, live: Sequence[Entry], placed: Worry) -> str | None:
-    """Return the one other clinic that a correction names: "Wait, no, Main Street"."""
-    if len(live) != 1 or not 0 <= placed.at < len(found.said):
-        return None
-    sentence = found.said[placed.at].sentence
-    named = {place for said in found.said if said.sentence == sentence for place in said.places}
-    others = named - {live[0].item.clinic_id}
-    told = live[0].item.clinic_id is not None and live[0].sentence < sentence
-    return others.pop() if told and len(others) == 1 else None
 
 
 def _wish(

@@ -6,10 +6,11 @@ from licensing.mail.doubts import Doubt
 from licensing.mail.language.clinic_names import ClinicNames, NamedClinic
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.completion import complete
+from licensing.mail.outcomes.corrections import corrected
 from licensing.mail.outcomes.offers import offered
 from licensing.mail.outcomes.outcome import Outcome, Wish
 from licensing.mail.outcomes.survey import Survey, survey
-from licensing.mail.outcomes.worries import corrected, worries_of
+from licensing.mail.outcomes.worries import worries_of
 from licensing.mail.requests.parsing import parse
 from licensing.mail.requests.verbs import Mood
 
@@ -29,7 +30,7 @@ def understand_text(
         return Outcome("ask", doubt=Doubt.TOO_LONG)
     found = survey(body, title, below, clinics, frozenset(names))
     worries = worries_of(found)
-    live = corrected(found, worries)
+    live, worries = corrected(found, worries)
     retracted = [w for w in worries if w.doubt is Doubt.RETRACTED]
     if retracted and live == found.live and not any(e.at > retracted[-1].at for e in live):
         return Outcome("none", reason="retracted", words=(retracted[-1].words,))

@@ -10,6 +10,7 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail.doubts import Doubt
 from licensing.mail.outcomes.completion import complete
+from licensing.mail.outcomes.corrections import corrected
 from licensing.mail.outcomes.outcome import Outcome
 from licensing.mail.outcomes.survey import Survey, as_asked
 from licensing.mail.outcomes.worries import worries_of
@@ -31,7 +32,7 @@ def offered(found: Survey) -> Outcome | None:
     asked = as_asked(found, _asked(found))
     if not asked.entries:
         return None
-    outcome = complete(asked, asked.live, worries_of(asked))
+    outcome = complete(asked, *corrected(asked, worries_of(asked)))
     if outcome.verdict == "apply":
         return replace(outcome, verdict="propose", doubt=Doubt.NOT_UNDERSTOOD)
     return outcome if outcome.verdict == "propose" else None

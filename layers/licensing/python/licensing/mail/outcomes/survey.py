@@ -148,8 +148,6 @@ def _judged(found: Survey) -> Iterator[Judgment]:
         weights += [weight(words_in(sentence))] * len(sentence)
     for i, tokens in _remarks(found):
         clause = said[i].clause
-        if _echoes(found, i):
-            continue
         attached = said[i].sentence in sentences
         remark = Remark(
             tokens,
@@ -173,14 +171,6 @@ def _judged(found: Survey) -> Iterator[Judgment]:
             text=_as_written(said[i].source, tokens),
             spoken=spoken(tokens, ""),
         )
-
-
-def _echoes(found: Survey, i: int) -> bool:
-    """Whether a number alone only says again what stands before: "nine interviews. NINE."."""
-    bare = [token.value for token in found.said[i].clause.tokens]
-    before = (s.clause.tokens for s in found.sentence(found.said[i].sentence - 1))
-    numbers = {t.value for tokens in before for t in tokens if t.kind is Kind.NUMBER}
-    return len(bare) == 1 and bare[0] in numbers
 
 
 _APART: Final = 0.5

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -19,7 +18,6 @@ from licensing.mail.outcomes.unheard import unheard
 from licensing.mail.remarks.doubtful import doubts_in
 from licensing.mail.remarks.examples import releases, words_in
 from licensing.mail.remarks.judging import judge_apart
-from licensing.mail.remarks.naming import number_corrected
 from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.gathering import gather
 from licensing.mail.requests.verbs import Mood, verbs_of
@@ -296,49 +294,3 @@ def _counts_differ(entry: Entry, live: Sequence[Entry]) -> bool:
     same = item.license_type in (None, *(e.item.license_type for e in live))
     named = entry.live or item.license_type is not None
     return named and same and item.quantity not in (None, *sums)
-
-
-# Corrections
-
-
-def corrected(found: Survey, worries: Sequence[Worry]) -> list[Entry]:
-    """Return the requests that hold: behind a correction, what is named then replaces them."""
-    live, entries = found.live, found.entries
-    for mark in [w for w in worries if w.doubt in (Doubt.CORRECTED, Doubt.RETRACTED)]:
-        asking = any(entry.at == mark.at for entry in live)
-        earlier = [e for e in live if e.at < mark.at + asking]
-        if not earlier:
-            continue
-        ends = any(w.at == mark.at and w.doubt is Doubt.RETRACTED for w in worries)
-        later = [
-            _corrects(entry, earlier[-1])
-            for entry in entries
-            if entry.at >= mark.at + asking and entry.item.quantity is not None
-            and (entry.live or entry.item.license_type or not ends)
-        ]  # fmt: skip
-        if later:
-            return later
-        number = _number_at(found, mark.at)
-        if number is not None:
-            which = len(earlier) > 1  # of several requests nobody knows which one it is for
-            return [e.of(doubt=Doubt.QUANTITY) if which else e.of(quantity=number) for e in live]
-    return live
-
-
-def _number_at(found: Survey, at: int) -> int | None:
-    """The number of a sentence that corrects one: "make that three", "or rather just one"."""
-    if not 0 <= at < len(found.said):
-        return None
-    here = [s for s in found.said[at:] if s.sentence == found.said[at].sentence]
-    whole = tuple(token for said in here for token in said.clause.tokens)
-    spoken = (whole, *(said.clause.tokens for said in here))
-    numbers = list(dict.fromkeys(map(number_corrected, spoken)))
-    numbers = [number for number in numbers if number is not None]
-    return numbers[0] if len(numbers) == 1 else None
-
-
-def _corrects(entry: Entry, earlier: Entry) -> Entry:
-    """A correction takes the action of what it corrects, and its type if it names none."""
-    if not entry.live:
-        entry = replace(entry, action=earlier.action, mood=Mood.ANNOUNCED)
-    return entry.of(license_type=entry.item.license_type or earlier.item.license_type)
