@@ -17,8 +17,8 @@ from licensing.mail.language.words import plain, words_of
 from licensing.mail.outcomes.outcome import LeftOpen, Outcome, Wish, changes_of
 from licensing.mail.outcomes.survey import survey_text
 from licensing.mail.reading.own_words import OwnWords
-from licensing.mail.remarks.courtesies import is_courtesy
 from licensing.mail.remarks.judging import judge_apart
+from licensing.mail.remarks.phrases import is_courtesy
 from licensing.mail.requests.asked import Said
 from licensing.mail.requests.parsing import parse
 from licensing.mail.requests.verbs import ACTIONS, Mood

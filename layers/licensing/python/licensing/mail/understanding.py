@@ -12,7 +12,7 @@ from licensing.mail.outcomes.outcome import LeftOpen, Outcome
 from licensing.mail.reading.identity import fingerprint
 from licensing.mail.reading.own_words import OwnWords
 from licensing.mail.reading.read_mail import ReadMail
-from licensing.mail.remarks.doubtful import doubts_in
+from licensing.mail.remarks.phrases import doubts_in
 from licensing.mail.reply_words import answer_in
 
 _UNREAD: Final = (Doubt.TOO_LONG, Doubt.UNREADABLE)

@@ -8,14 +8,12 @@ from typing import Final
 
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
-from licensing.mail.language.clauses import Clause, has_finite
+from licensing.mail.language.clauses import IMPERATIVES, Clause, acts, has_finite, is_someone
 from licensing.mail.language.clinic_names import ClinicNames, NamedClinic
-from licensing.mail.language.shapes import IMPERATIVES, acts, is_someone
 from licensing.mail.language.tokens import Kind, Token
-from licensing.mail.remarks.courtesies import is_courtesy
-from licensing.mail.remarks.doubtful import doubts_in
 from licensing.mail.remarks.examples import STOPS, spoken, weight, words_in
 from licensing.mail.remarks.judging import Judgment, Remark, judge
+from licensing.mail.remarks.phrases import doubts_in, is_courtesy
 from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.gathering import gather
 from licensing.mail.requests.parsing import Parsed, parse

@@ -7,8 +7,7 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import POINTING_BACK, has_finite, written
-from licensing.mail.language.shapes import tells_past
+from licensing.mail.language.clauses import POINTING_BACK, has_finite, tells_past, written
 from licensing.mail.language.tokens import Kind
 from licensing.mail.outcomes.outcome import Worry
 from licensing.mail.outcomes.survey import Survey

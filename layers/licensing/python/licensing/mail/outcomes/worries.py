@@ -11,13 +11,12 @@ from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import has_finite
 from licensing.mail.language.tokens import EVERY, Kind, Token
-from licensing.mail.outcomes.asking import asks_hardly, asks_plainly
 from licensing.mail.outcomes.outcome import Worry
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.outcomes.unheard import unheard
-from licensing.mail.remarks.doubtful import doubts_in
-from licensing.mail.remarks.examples import releases, words_in
+from licensing.mail.remarks.examples import asks, releases, weight, words_in
 from licensing.mail.remarks.judging import judge_apart
+from licensing.mail.remarks.phrases import doubts_in
 from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.gathering import gather
 from licensing.mail.requests.verbs import Mood, verbs_of
@@ -70,8 +69,8 @@ def _of_entry(found: Survey, entry: Entry) -> Iterator[Worry]:
         yield from _turned(found, entry)
         if entry.doubt is not None:
             yield Worry(entry.doubt, entry.words or clause.text, entry.at)
-        sure = asks_plainly(found, entry) or any(i > entry.at for i in found.repeated)
-        if (mood is Mood.ANNOUNCED and not sure) or asks_hardly(found, entry):
+        sure = _asks_plainly(found, entry) or any(i > entry.at for i in found.repeated)
+        if (mood is Mood.ANNOUNCED and not sure) or _asks_hardly(found, entry):
             yield Worry(Doubt.NOT_UNDERSTOOD, clause.text, entry.at)
         return
     if found.stays(entry):
@@ -294,3 +293,38 @@ def _counts_differ(entry: Entry, live: Sequence[Entry]) -> bool:
     same = item.license_type in (None, *(e.item.license_type for e in live))
     named = entry.live or item.license_type is not None
     return named and same and item.quantity not in (None, *sums)
+
+
+# Whether a sentence asks, by the examples of adds.txt, releases.txt and asks_nothing.txt: they tell
+# plain requests in words that no rule knows from wishes, reports and plans in words of a request.
+
+_PLAIN: Final = 0.4
+"""From here on the words of a sentence ask for licenses."""
+_HARDLY: Final = -1.0
+"""Below it they ask for none, unless those of the clause alone do: "... since both left"."""
+_POLITE: Final = frozenset({"can", "could", "may", "might", "mind", "will", "would"})
+"""A question with one of these may be an order: "would you put two more on?"."""
+_UNSURE: Final = frozenset({"probably", "perhaps", "maybe", "possibly", "might", "than"})
+
+
+def _asks_plainly(found: Survey, entry: Entry) -> bool:
+    """Whether a sentence asks for what its verb does, in words that no rule knows."""
+    item = entry.item
+    if entry.guessed and (item.change or not (item.says_more and item.says_license)):
+        return False  # "billing license 1 pls"
+    sentence = found.sentence(entry.sentence)
+    words = words_in(sentence)
+    if _UNSURE & set(words):
+        return False  # "one front desk license could probably go"
+    if sentence[0].question and not _POLITE & set(words):
+        return False  # "please release one therapist license, Ann retired?"
+    way = releases(words) if entry.action is Action.REMOVE else -releases(words)
+    named = {"License", "Type"} <= set(words)
+    return named and asks(words) >= _PLAIN and way > 0 and weight(words) < 0
+
+
+def _asks_hardly(found: Survey, entry: Entry) -> bool:
+    """Whether a sentence asks for nothing, whatever its verb."""
+    words = words_in(found.sentence(entry.sentence))
+    alone = words_in([found.said[entry.at]])
+    return "Type" in words and asks(words) < _HARDLY and asks(alone) < 0

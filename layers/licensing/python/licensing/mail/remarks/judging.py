@@ -14,18 +14,24 @@ from typing import Final
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import has_finite, is_listed_finite, written
+from licensing.mail.language.clauses import (
+    acts,
+    has_finite,
+    is_listed_finite,
+    is_someone,
+    tells_past,
+    written,
+)
 from licensing.mail.language.places import unknown_place
-from licensing.mail.language.shapes import acts, is_someone, tells_past
 from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.language.words import UNREADABLE
-from licensing.mail.remarks.doubtful import DOUBTS, doubts_in
 from licensing.mail.remarks.examples import CERTAIN, LOUD, STOPS, Cause, cause_in, weight, words_in
 from licensing.mail.remarks.naming import (
     leaves_others,
     lists_otherwise,
     number_corrected,
 )
+from licensing.mail.remarks.phrases import DOUBTS, doubts_in
 from licensing.mail.requests.asked import Said
 
 _MAYBE: Final = frozenset({"if", "may", "might", "unless"})

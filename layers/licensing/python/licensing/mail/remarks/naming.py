@@ -6,8 +6,7 @@ from typing import Final
 
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
-from licensing.mail.language.clauses import has_finite
-from licensing.mail.language.shapes import is_someone, people_in
+from licensing.mail.language.clauses import has_finite, is_someone, people_in
 from licensing.mail.language.tokens import EVERY, Kind, Token
 
 _EXCLUDING: Final = lexicon.words("words", "excluding a clinic")

@@ -8,10 +8,9 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import Clause, has_finite, is_listed_finite
+from licensing.mail.language.clauses import Clause, has_finite, is_listed_finite, is_someone
 from licensing.mail.language.license_grammar import Item
 from licensing.mail.language.license_phrases import Run
-from licensing.mail.language.shapes import is_someone
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.requests.asked import Entry, Said, fewer, is_level, signed
 from licensing.mail.requests.headings import (

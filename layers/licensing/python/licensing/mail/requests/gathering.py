@@ -8,16 +8,21 @@ from typing import Final
 from licensing.domain.adjustments import Action
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import POINTING_BACK, has_finite
+from licensing.mail.language.clauses import POINTING_BACK, has_finite, tells_without_subject
 from licensing.mail.language.license_grammar import Item, joined_items
-from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Entry, Said
-from licensing.mail.requests.each import at_each, everywhere, same_again
 from licensing.mail.requests.levels import announced, is_owned, is_there, level_of, with_levels
 from licensing.mail.requests.parsing import has_object, names_object
 from licensing.mail.requests.referring import is_job, listed, referred, refers
-from licensing.mail.requests.totals import of_people, shared, without_totals
+from licensing.mail.requests.shares import (
+    at_each,
+    everywhere,
+    of_people,
+    same_again,
+    shared,
+    without_totals,
+)
 from licensing.mail.requests.verbs import Mood
 
 

@@ -9,8 +9,7 @@ from licensing.domain.adjustments import Action
 from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import Clause
-from licensing.mail.language.shapes import tells_past
+from licensing.mail.language.clauses import Clause, tells_past
 from licensing.mail.language.tokens import Kind
 from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.verbs import Mood

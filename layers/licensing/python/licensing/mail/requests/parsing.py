@@ -7,10 +7,9 @@ from typing import Final
 
 from licensing.mail import lexicon
 from licensing.mail.language.changes import with_changes
-from licensing.mail.language.clauses import GRATEFUL, clauses_of
+from licensing.mail.language.clauses import GRATEFUL, clauses_of, tells_without_subject
 from licensing.mail.language.clinic_names import ClinicNames
 from licensing.mail.language.places import with_shares
-from licensing.mail.language.shapes import tells_without_subject
 from licensing.mail.language.tokens import NUMBERS, Kind, Token, tokens_of
 from licensing.mail.language.words import UNREADABLE, Word, plain, sentences, words_of
 from licensing.mail.requests.asked import Said

@@ -9,9 +9,8 @@ from licensing.domain.adjustments import Action
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
-from licensing.mail.language.clauses import Clause, has_finite
+from licensing.mail.language.clauses import PREPOSITIONS, Clause, has_finite, is_someone
 from licensing.mail.language.license_grammar import Item
-from licensing.mail.language.shapes import PREPOSITIONS, is_someone
 from licensing.mail.language.tokens import Kind, Token
 from licensing.mail.requests.asked import Entry, Said
 from licensing.mail.requests.verbs import Mood
