@@ -18,16 +18,19 @@ from licensing.mail.requests.asked import Entry
 
 _NUMBERS: Final = frozenset({Doubt.QUANTITY, Doubt.RANGE, Doubt.VAGUE, Doubt.LIMIT})
 _MISSING: Final = _NUMBERS | {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.SEVERAL_CLINICS}
-_CLINICS: Final = frozenset({Doubt.NO_CLINIC, Doubt.UNKNOWN_CLINIC, Doubt.SEVERAL_CLINICS})
 _BLANKS: Final = {
     "action": {Doubt.NO_ACTION},
     "license_type": {Doubt.NO_TYPE, Doubt.UNKNOWN_TYPE, Doubt.HEDGED},
-    "quantity": _NUMBERS | {Doubt.SAID_TWICE, Doubt.OTHER_TOTAL},
-    "clinic_id": _CLINICS,
+    "quantity": {*_NUMBERS, Doubt.NO_QUANTITY, Doubt.SAID_TWICE, Doubt.OTHER_TOTAL},
+    "clinic_id": {Doubt.NO_CLINIC, Doubt.UNKNOWN_CLINIC, Doubt.SEVERAL_CLINICS},
+    "reason": {Doubt.NO_REASON},
 }
 """What is left blank for which doubts: nothing may be completed to what was not meant."""
-Lack = tuple[Doubt, str]
-"""What is lacking, and the words that show it."""
+
+
+def _lack(doubt: Doubt, words: str = "") -> Worry:
+    """What is lacking, and the words that show it."""
+    return Worry(doubt, words, 0, next(part for part, of in _BLANKS.items() if doubt in of))
 
 
 def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> Outcome:
@@ -35,23 +38,20 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
     if any(entry.doubt is Doubt.MOVED for entry in live):
         return _moved(found, live, worries)
     doubts = [*worries, *_weak(found, live)]
-    unsaid = (Doubt.UNKNOWN_TYPE, Doubt.NO_QUANTITY)
-    other = next((w for w in worries if w.doubt in unsaid), None)
-    lacking: list[Lack] = [(other.doubt, other.words)] if other is not None else []
-    lacking += [(w.doubt, w.words) for w in worries if w.blank]
+    unsaid = [w for w in worries if w.doubt in (Doubt.UNKNOWN_TYPE, Doubt.NO_QUANTITY)]
+    lacking = unsaid[:1] + [w for w in worries if w.blank]
     blank = {w.blank: None for w in worries if w.blank}
     wishes: list[Wish] = []
     unclear: list[Worry] = []
     for entry in live:
-        wish, lacks, unsure = _wish(found, live, entry, sure=not doubts)
+        wish, told = _wish(found, live, entry, sure=not doubts)
         wishes.append(replace(wish, **blank))
-        lacking += lacks
-        unclear += unsure
+        lacking += [worry for worry in told if worry.blank]
+        unclear += [worry for worry in told if not worry.blank]
     if lacking:
-        doubt, words = lacking[0]
-        said = (words,) if words else ()
+        said = (lacking[0].words,) if lacking[0].words else ()
         sure = not doubts and not unclear
-        return Outcome("ask", wishes=tuple(wishes), doubt=doubt, words=said, sure=sure)
+        return Outcome("ask", wishes=tuple(wishes), doubt=lacking[0].doubt, words=said, sure=sure)
     concluded = [e for e in live if found.said[e.at].clause.opening in ("so", "therefore")]
     merged, twice = _merged(live, wishes, concluded)
     doubts += unclear + ([Worry(Doubt.SAID_TWICE, "", 0)] if twice else [])
@@ -64,32 +64,30 @@ def complete(found: Survey, live: Sequence[Entry], worries: Sequence[Worry]) -> 
 
 def _wish(
     found: Survey, live: Sequence[Entry], entry: Entry, *, sure: bool
-) -> tuple[Wish, list[Lack], list[Worry]]:
-    """One request with what can be told, what is lacking, and what is unclear."""
-    action = entry.action
+) -> tuple[Wish, list[Worry]]:
+    """One request with what can be told, and what is lacking or unclear."""
     clause, kind = found.said[entry.at].clause, entry.item.license_type
     runs = (run for run in clause.runs if kind in {item.license_type for item in run.items})
     ones = {clause.tokens[run.start].words[0].plain for run in runs}
     hers = entry.item.single and not ones.isdisjoint({"her", "his"})  # "her PTA license"
-    item, lacks, unclear = _counted(entry.item, entry.at, sure=sure, hers=hers)
+    item, told = _counted(entry.item, entry.at, sure=sure, hers=hers)
     clinic, doubt = clinic_of(found, live, entry)
     if doubt is not None:
-        lacks.append((doubt, ""))
+        told.append(_lack(doubt))
     match _begins_there(found, item, clinic):
         case False:
-            lacks.append((Doubt.OTHER_TOTAL, item.change))
+            told.append(_lack(Doubt.OTHER_TOTAL, item.change))
         case None:
-            unclear.append(Worry(Doubt.LIMIT, item.change, entry.at))
+            told.append(Worry(Doubt.LIMIT, item.change, entry.at))
     reason = None
-    if action is Action.REMOVE:
+    if entry.action is Action.REMOVE:
         reason, doubt = reason_of(found, live, entry)
         if doubt is Doubt.NO_REASON:
-            lacks.append((doubt, ""))
+            told.append(_lack(doubt))
         elif doubt is not None:
-            unclear.append(Worry(doubt, reason or "", entry.at))
-    wish = Wish(action, item.license_type, item.quantity, clinic, reason)
-    blank = {part: None for part, of in _BLANKS.items() if of & {doubt for doubt, _ in lacks}}
-    return replace(wish, **blank), lacks, unclear
+            told.append(Worry(doubt, reason or "", entry.at))
+    wish = Wish(entry.action, item.license_type, item.quantity, clinic, reason)
+    return replace(wish, **{worry.blank: None for worry in told if worry.blank}), told
 
 
 def _begins_there(found: Survey, item: Item, clinic: str | None) -> bool | None:
@@ -100,24 +98,22 @@ def _begins_there(found: Survey, item: Item, clinic: str | None) -> bool | None:
     return there[item.license_type] == item.before if item.license_type in there else None
 
 
-def _counted(
-    item: Item, at: int, *, sure: bool, hers: bool
-) -> tuple[Item, list[Lack], list[Worry]]:
+def _counted(item: Item, at: int, *, sure: bool, hers: bool) -> tuple[Item, list[Worry]]:
     """Licenses with their number: hers is one, "the PTA license" if nothing else is unsure."""
-    lacks: list[Lack] = []
-    unclear: list[Worry] = []
-    if item.doubt is Doubt.NOT_UNDERSTOOD:
-        unclear.append(Worry(item.doubt, " ".join(item.words), at))
-    elif item.doubt is not None:
-        lacks.append((item.doubt, " ".join(item.words)))
-    if item.license_type is None and not lacks:
-        lacks.append((Doubt.NO_TYPE, ""))
+    told: list[Worry] = []
+    words = " ".join(item.words)
+    if item.doubt is not None:
+        unclear = item.doubt is Doubt.NOT_UNDERSTOOD
+        told.append(Worry(item.doubt, words, at) if unclear else _lack(item.doubt, words))
+    if item.license_type is None and not any(worry.blank for worry in told):
+        told.append(_lack(Doubt.NO_TYPE))
+    lacks = {worry.doubt for worry in told if worry.blank}
     if item.quantity is None and (hers or (item.single and sure)) and not lacks:
         unsure = [] if hers else [Worry(Doubt.NO_QUANTITY, "", at)]
-        return replace(item, quantity=1), [], [*unclear, *unsure]
-    if item.quantity is None and not any(doubt in _MISSING for doubt, _ in lacks):
-        lacks.append((Doubt.NO_QUANTITY, ""))
-    return item, lacks, unclear
+        return replace(item, quantity=1), [*told, *unsure]
+    if item.quantity is None and _MISSING.isdisjoint(lacks):
+        told.append(_lack(Doubt.NO_QUANTITY))
+    return item, told
 
 
 _GATHERINGS: Final = lexicon.words("words", "gatherings")
