@@ -262,6 +262,7 @@ def test_undo_of_what_is_invoiced_promises_no_second_try(mailbox: Mailbox) -> No
     told = words_of(mailbox.sent[-1])
     assert "reply UNDO" not in told
     assert "Reply with the whole change you want." in told
+    assert "2 billing licenses added" in told
     assert "body=UNDO" not in words_of(mailbox.sent[-1], "html")
 
 

@@ -103,7 +103,7 @@ def test_a_proposal_shows_the_change_and_the_words_that_made_us_ask() -> None:
     assert "You wrote: \u201cwe may need\u201d\n" in text
     assert "Reply YES" in text
     assert "remove" not in text.lower()
-    words = ("We may", "We may need two", "Perhaps")
+    words = ("We may", "We may need two", ", Perhaps")
     said = proposal("x", replace(hedged, words=words), NAMES)
     assert said.facts[-1] == ("You wrote", "\u201cWe may need two\u201d, \u201cPerhaps\u201d")
     said = proposal("x", replace(hedged, words=("a" * 121,)), NAMES)

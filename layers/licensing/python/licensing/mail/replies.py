@@ -28,7 +28,6 @@ Facts = list[tuple[str, str]]
 Names = dict[str, str]
 """The sender's clinics: their names by id."""
 BLANK: Final = "___"
-_NONE: Final[Names] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def proposal(subject: str, outcome: Outcome, names: Names) -> Said:
         "Nothing has changed yet. Reply YES and we'll schedule this change:"
         if any(change.effective_on for change in outcome.changes)
         else "Nothing has changed yet. Reply YES and we'll make this change right away:",
-        [*_asked(outcome.changes, names), *_wrote(outcome.words)],
+        [*facts_of(outcome.changes, names), *_wrote(outcome.words)],
         _lines(
             f"Why we're asking: {why}" if why else "",
             "If you'd like something else, reply with the whole change instead. YES works for 7 "
@@ -142,11 +141,9 @@ def question(subject: str, outcome: Outcome, names: Names) -> Said:
     )  # fmt: skip
 
 
-def refusal(
-    subject: str, advice: str, then: str, changes: Sequence[ClinicChange] = (), names: Names = _NONE
-) -> Said:
-    """Tell the sender why what was understood is not done, and what to do then."""
-    return Said(answering(subject), f"Nothing was changed. {advice}", _asked(changes, names), then)
+def refusal(subject: str, advice: str, then: str, about: Facts) -> Said:
+    """Tell the sender why what a mail is about is not done, or undone, and what to do then."""
+    return Said(answering(subject), f"Nothing was changed. {advice}", about, then)
 
 
 def answer(
@@ -230,10 +227,11 @@ def _whole_request(names: Names) -> str:
     )
 
 
-def _asked(changes: Iterable[ClinicChange], names: Names) -> Facts:
+def facts_of(changes: Iterable[ClinicChange], names: Names, *, made: bool = False) -> Facts:
+    """Return what was asked for, or was made of it, clinic by clinic."""
     facts: Facts = []
     for change in changes:
-        what = capitalized(asked_in_words(change.lines))
+        what = capitalized((done_in_words if made else asked_in_words)(change.lines))
         # What somebody no longer manages has no name for them.
         facts.append((names.get(change.clinic_id, "Change"), what))
         on = change.effective_on
@@ -245,7 +243,7 @@ def _asked(changes: Iterable[ClinicChange], names: Names) -> Facts:
 
 
 def _wrote(words: Sequence[str]) -> Facts:
-    whole = [" ".join(each.split()) for each in words]
+    whole = [" ".join(each.split()).lstrip(",; ") for each in words]
     # What stands in another excerpt is not repeated.
     said = [
         one if len(one) <= _LONGEST_WORDS else f"{one[: _LONGEST_WORDS - 1]}\u2026"

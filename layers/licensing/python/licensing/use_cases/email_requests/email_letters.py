@@ -111,24 +111,27 @@ def _told(decision: Decision, managed: Sequence[Clinic], subject: str, at: Addre
         return replies.done(subject, [_applied(*each, at.page) for each in decision.applied])
     if decision.undone:
         return replies.undone(subject, [_applied(*each, at.page) for each in decision.undone])
-    if decision.advice is not None and decision.pending is not None:
-        word = "UNDO" if decision.pending.kind == "applied" else "YES"
+    pending = decision.pending
+    made = pending is not None and pending.kind == "applied"
+    about = replies.facts_of(pending.changes, names, made=made) if pending else []
+    if decision.advice is not None and pending:
+        word = "UNDO" if made else "YES"
         then = "Reply with the whole change you want."
         if outcome.reason in _MAY_SETTLE:
             then += f" Or, once that's settled, reply {word} and we'll try this one again."
-        return replies.refusal(subject, decision.advice, then, decision.pending.changes, names)
-    if outcome.doubt and decision.pending and decision.pending.kind == "applied":
-        why, then = WHY[outcome.doubt], "To undo the change, reply UNDO again."
-        return replies.refusal(subject, why, then, decision.pending.changes, names)
+        return replies.refusal(subject, decision.advice, then, about)
+    if outcome.doubt and made:
+        then = "To undo the change, reply UNDO again."
+        return replies.refusal(subject, WHY[outcome.doubt], then, about)
     if outcome.verdict == "propose":
         return replies.proposal(subject, outcome, names)
     if outcome.verdict == "ask":
         return replies.question(subject, outcome, names)
     if outcome.reason in _TOLD:
         why, then = _TOLD[outcome.reason]
-        return replies.refusal(subject, decision.advice or why, then)
+        return replies.refusal(subject, decision.advice or why, then, [])
     if outcome.reason == NOT_OPENED:
-        return replies.refusal(subject, "We can't take your requests by email yet.", "")
+        return replies.refusal(subject, "We can't take your requests by email yet.", "", [])
     counts = [(clinic.name, clinic.counts) for clinic in managed]
     return replies.answer(subject, counts, names, retracted=outcome.reason == "retracted")
 
