@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
 from .conftest import Clinic, Open, World
+from .judging import judge
 from .test_tasks import expect_counts, released
 
 LICENSES = re.compile(r"/licenses$")
@@ -183,6 +184,7 @@ def test_what_may_be_old_is_said_to_be_so_until_it_is_fresh(
     page.mouse.wheel(0, 5000)
     expect(offline).to_be_in_viewport(ratio=1)
     page.set_viewport_size({"width": 1280, "height": 900})
+    judge(page, "offline")
     expect_counts(page, "Therapist", 3, 2, 1)
     clinic.switch("Ana Silva", active=False)
     page.context.set_offline(False)

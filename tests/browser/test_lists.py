@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, expect
 
 from .conftest import Clinic, Open
-from .test_accessibility import fits
+from .judging import fits
 
 ROWS = """name;email;license_type;active
 José Núñez;jose@harbor.example;Billing;TRUE

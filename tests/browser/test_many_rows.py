@@ -27,27 +27,10 @@ def paging(name: str, items: list[dict[str, Any]], asked: list[str]) -> Callable
     return answer
 
 
-def users(number: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "user_id": f"00000000-0000-4000-8000-{index:012}",
-            "name": f"User {index:03}",
-            "email": f"user{index}@harbor.example",
-            "license_type": "therapist" if index % 2 else "billing",
-            "active": index % 3 == 0,
-            "permissions": [],
-            "active_since": "2026-11-01T12:00:00Z",
-            "inactive_since": "2026-11-01T12:00:00Z",
-            "etag": '"1"',
-        }
-        for index in range(number)
-    ]
-
-
 def test_five_hundred_users(page: Page, clinic: Clinic) -> None:
     # Four real users and their manager among hundreds that are not.
-    everybody, pages = users(495), list[str]()
-    everybody += clinic.call("GET", "/users")["users"]
+    real, pages = clinic.call("GET", "/users")["users"], list[str]()
+    everybody = [real[0] | {"user_id": f"{n}", "name": f"User {n:03}"} for n in range(495)] + real
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.route(re.compile(r"/users\?"), paging("users", everybody, pages))
     page.reload()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from .conftest import Clinic, Open
+from .judging import judge
 from .test_tasks import request, strip_row
 
 
@@ -63,6 +64,7 @@ def test_the_upcoming_invoice_names_what_is_to_come(open_page: Open, clinic: Cli
     # One total wherever the invoice is named.
     for place in (page.locator(".amount"), page.get_by_role("link", name="Upcoming")):
         expect(place).to_contain_text(f"${sum_of_all:,.2f}")
+    judge(page, "invoices")
     asked.get_by_role("link").click()
     expect(page.get_by_role("list", name="Progress")).to_be_visible()
 

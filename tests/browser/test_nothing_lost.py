@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from .conftest import Clinic, Open, World
+from .judging import judge
 from .test_tasks import expect_counts, strip_row
 
 
@@ -26,6 +27,7 @@ def test_escape_asks_before_it_discards(page: Page) -> None:
     for asked in (1, 0, 1):
         page.keyboard.press("Escape")
         expect(dialog.get_by_text("Discard what you entered?")).to_have_count(asked)
+    judge(page, "what would be discarded")
     expect(dialog.get_by_label("Billing", exact=True)).to_have_value("7")
     dialog.get_by_role("button", name="Discard", exact=True).click()
     expect(dialog).to_have_count(0)
@@ -65,6 +67,7 @@ def test_what_another_window_made_of_a_user_is_not_overwritten(page: Page, clini
         "Someone else changed Wei Zhang in the meantime."
     )
     expect(dialog).to_contain_text("Current values")
+    judge(page, "editing a user")
     expect(dialog.get_by_label("Name", exact=True)).to_have_value("Wei Zhang-Moore")
     dialog.get_by_role("checkbox", name="User Manager").check()
     dialog.get_by_role("button", name="Save changes").click()

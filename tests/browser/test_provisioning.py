@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.system.api import Api
 
 from .conftest import Clinic, Open
+from .judging import judge
 
 NONE_YET = "No tokens yet. Create one for your identity provider."
 
@@ -27,6 +28,7 @@ def test_a_token_is_shown_once_not_lost_unawares_used_and_revoked(
 
     expect(dialog.get_by_role("heading", name="Copy the token for Okta")).to_be_focused()
     token = dialog.get_by_text(re.compile(r"^clm\.")).inner_text()
+    judge(page, "a new token")
     row = page.get_by_role("row", name="Okta")
     expect(row).to_contain_text("Billing")
     expect(row).to_contain_text("Never")

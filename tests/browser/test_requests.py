@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from .conftest import Clinic, Open
+from .judging import judge
 from .test_tasks import expect_counts, released, request
 
 UNREACHABLE = re.compile("Can.t reach the server")
@@ -139,6 +140,7 @@ def test_cancel_a_request(page: Page) -> None:
     expect(page.get_by_role("link", name="2 billing licenses added", exact=True)).to_be_focused()
     page.get_by_role("button", name="Cancel this request").click()
     confirm = page.get_by_role("dialog", name="Cancel this request?")
+    judge(page, "a cancellation")
     confirm.get_by_role("button", name="Keep the request").click()
     expect(page.get_by_role("button", name="Cancel this request")).to_be_focused()
     page.get_by_role("button", name="Cancel this request").click()
@@ -165,6 +167,7 @@ def test_the_last_user_manager_stays(page: Page) -> None:
     own.click()
     dialog = page.get_by_role("dialog", name="Leave this clinic?")
     expect(dialog).to_contain_text("lose access right away")
+    judge(page, "leaving")
     dialog.get_by_role("button", name="Leave clinic").click()
     expect(dialog.get_by_role("alert")).to_contain_text(
         "the clinic\N{RIGHT SINGLE QUOTATION MARK}s last active User Manager"
@@ -207,6 +210,7 @@ def test_a_failed_switch_goes_back_and_says_why(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_in_viewport(ratio=0.9)
     page.set_viewport_size({"width": 1280, "height": 900})
     refusal = page.get_by_role("row").filter(has_text=UNREACHABLE)
+    judge(page, "notes in rows")
     expect(ana).to_be_checked()
     expect_counts(page, "Therapist", 3, 2, 1)
     page.unroute("**/activation")

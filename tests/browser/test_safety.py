@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.system.api import eventually
 
 from .conftest import Clinic, Open, World
-from .test_tasks import request
+from .judging import NARROW, fits
+from .test_tasks import released, request
 
 VIEWS = {
     "users": "Users",
@@ -25,26 +26,37 @@ PAYLOADS = [
 ]
 
 
-def test_names_and_explanations_are_text(open_page: Open, world: World) -> None:
-    everything = " ".join(PAYLOADS)[:200]
+def test_names_and_explanations_are_text_and_widen_nothing(open_page: Open, world: World) -> None:
+    everything, name = " ".join([*PAYLOADS, "E" * 300]), PAYLOADS[0] + "W" * 150
     clinic = world.clinic(
-        *((payload, "therapist", True) for payload in PAYLOADS[:3]), name=everything
+        *((payload, "therapist", True) for payload in PAYLOADS[:3]),
+        ("M" * 150, "assistant", True),
+        name=name,
     )
-    page = open_page(clinic)
-    expect(page.get_by_role("heading", level=1)).to_have_text(everything)
+    page = open_page(clinic, width=NARROW)
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
     for payload in clinic.users:
         expect(page.get_by_role("rowheader").filter(has_text=payload)).to_be_visible()
         expect(page.get_by_role("checkbox", name=f"Active: {payload}", exact=True)).to_be_checked()
+    page.get_by_role("checkbox", name="Active: MMM").uncheck()
+    expect(released(page)).to_contain_text("still billed")
+    fits(page, NARROW, "users")
     dialog = request(page, "Release licenses", {"Billing": "1"}, everything)
     expect(dialog.get_by_role("row").filter(has_text=everything)).to_be_visible()
+    fits(page, NARROW, "the review")
     dialog.get_by_role("button", name="Release 1 license").click()
     page.get_by_role("link", name="Adjustments").click()
     page.get_by_role("link", name="1 billing license released").click()
     expect(page.get_by_role("blockquote").filter(has_text=everything)).to_be_visible()
+    fits(page, NARROW, "adjustments")
+    page.get_by_role("link", name="Invoices").click()
+    expect(page.get_by_role("table", name="Invoice lines")).to_be_visible()
+    fits(page, NARROW, "invoices")
     page.get_by_role("link", name="History").click()
     expect(page.get_by_role("row", name="Licenses adjusted")).to_contain_text(everything)
+    fits(page, NARROW, "history")
     assert page.locator("main :is(img, svg, script, iframe)").count() == 0
-    assert page.title() == f"History \N{EN DASH} {everything} \N{EN DASH} Clinic License Manager"
+    assert page.title() == f"History \N{EN DASH} {name} \N{EN DASH} Clinic License Manager"
 
 
 def test_the_policy_blocks_markup_and_foreign_code(open_page: Open, complaints: list[str]) -> None:

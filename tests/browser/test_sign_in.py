@@ -10,6 +10,7 @@ from local.clients import Clients
 from local.place import STACK_NAME
 
 from .conftest import PASSWORD, Clinic, Open, World
+from .judging import judge
 
 KEPT = (
     "ExplicitAuthFlows",
@@ -106,6 +107,7 @@ def test_a_sign_in_that_was_begun_elsewhere_is_refused(
     expect(page.get_by_text("This sign-in started somewhere else.")).to_be_visible()
     assert "stolen" not in page.url
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    judge(page, "the sign-in")
 
 
 def test_input_outlives_an_expired_sign_in_at_a_deep_link(open_page: Open, clinic: Clinic) -> None:

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from local.clients import Clients
 from local.inbox import messages
@@ -22,6 +22,7 @@ from local.stack import Stack
 from tests.system.api import eventually
 
 from .conftest import Clinic, Open, World
+from .judging import judge
 from .test_safety import SLOWLY, VIEWS, moved_while_loading
 from .test_tasks import expect_counts, strip_row
 
@@ -29,10 +30,13 @@ from .test_tasks import expect_counts, strip_row
 def test_register_a_clinic_and_find_it(open_page: Open, world: World) -> None:
     clinic_id = f"clinic-{secrets.token_hex(3)}"
     page = open_page(person=world.demo("staff"))
+    expect(page.get_by_role("main").get_by_role("link").first).to_be_visible()
+    judge(page, "clinics")
     page.get_by_role("button", name="Register a clinic").click()
     dialog = page.get_by_role("dialog", name="Register a clinic")
     dialog.get_by_role("button", name="Register the clinic").click()
     expect(dialog.get_by_role("alert")).to_contain_text("problems")
+    judge(page, "registering a clinic, with errors")
     dialog.get_by_label("Name", exact=True).fill("Ridge View Therapy")
     dialog.get_by_label("Clinic ID", exact=True).fill(clinic_id)
     dialog.get_by_label("Time zone").fill("America/Nowhere")
@@ -128,6 +132,7 @@ def test_prices_and_rules_are_announced_seen_and_taken_back(
     page.get_by_role("button", name="Change prices and rules").click()
     dialog = page.get_by_role("dialog", name="Change prices and rules")
     expect(dialog.get_by_label("Therapist price")).to_have_value("65.00")
+    judge(page, "prices and rules")
     dialog.get_by_label("Therapist price").fill("70")
     dialog.get_by_label("Released licenses").select_option("Not credited")
     dialog.get_by_label("Requests by email").select_option("Not accepted")
@@ -220,10 +225,22 @@ def test_a_tablet_shows_the_overview_without_breaking_words(
     page = open_page("#/overview", person=world.demo("staff"), width=768)
     month = page.get_by_role("rowheader", name=re.compile(r"^\w+ \d{4}$")).first
     expect(month).to_be_visible()
+    judge(page, "overview")
+    page.set_viewport_size({"width": 768, "height": 900})
     assert height(month) < 2 * LINE
     for width in (641, 768):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.querySelector('main').scrollWidth") == width
+
+
+def unblock(page: Page, address: str) -> None:
+    page.get_by_role("link", name="Clinics").click()
+    page.get_by_role("button", name="Unblock an email address").click()
+    dialog = page.get_by_role("dialog")
+    judge(page, "clearing an address")
+    dialog.get_by_label("Email address").fill(address)
+    dialog.get_by_role("button", name="Unblock", exact=True).click()
+    expect(page.get_by_role("region", name=f"{address} is unblocked.")).to_be_focused()
 
 
 @pytest.mark.usefixtures("fast_clock")
@@ -246,8 +263,8 @@ def test_what_a_night_found_is_shown_and_settled(
     expect(
         page.get_by_text(re.compile(r"Complete\. \d+ clinics checked, \d+ findings"))
     ).to_be_visible()
-    nights = page.get_by_role("navigation", name="Nights").get_by_role("link")
-    expect(nights.first).to_have_attribute("aria-current", "page")
+    latest = page.get_by_role("navigation", name="Nights").get_by_role("link").first
+    expect(latest).to_have_attribute("aria-current", "page")
     rows = page.get_by_role("table", name="Findings").get_by_role("row", name="Harbor Clinic")
     found = rows.filter(has=page.locator(f"[href*={clinic.clinic_id}]"))
     miscount = found.filter(has_text="Users and licenses")
@@ -257,6 +274,7 @@ def test_what_a_night_found_is_shown_and_settled(
     expect(found.filter(has_text="Email address")).to_contain_text(clinic.manager.email)
     unclear = found.filter(has_text="Confirmations")
     expect(unclear).to_contain_text("that may not have been sent")
+    judge(page, "findings")
     for width in (648, 768, 834, 1024):
         page.set_viewport_size({"width": width, "height": 900})
         assert height(unclear.get_by_role("link")) < 2 * LINE
@@ -272,16 +290,11 @@ def test_what_a_night_found_is_shown_and_settled(
     page.get_by_role("link", name="Settle the confirmation").first.click()
     step = page.get_by_role("listitem").filter(has_text="Confirmation sent").last
     expect(step).to_contain_text("Unclear")
-    page.get_by_role("link", name="Clinics").click()
-    page.get_by_role("button", name="Unblock an email address").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_label("Email address").fill(clinic.manager.email)
-    dialog.get_by_role("button", name="Unblock", exact=True).click()
-    expect(page.get_by_role("region", name=f"{clinic.manager.email} is unblocked.")).to_be_focused()
-
+    unblock(page, clinic.manager.email)
     page.go_back()
     page.get_by_role("button", name="Settle the confirmation").click()
     dialog = page.get_by_role("dialog", name="Settle the confirmation")
+    judge(page, "settling a confirmation")
     dialog.get_by_role("radio", name="It was not sent").check()
     dialog.get_by_role("button", name="Send it again").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Fix 1 problem")
@@ -289,8 +302,8 @@ def test_what_a_night_found_is_shown_and_settled(
     dialog.get_by_role("button", name="Send it again").click()
     expect(dialog).to_have_count(0)
     expect(step).to_contain_text("Done")
-    (mail,) = (mail for mail in messages(place) if mail["To"] == [clinic.manager.email])
-    assert mail["Subject"] == "Invoice updated: 1 billing license added"
+    subjects = [mail["Subject"] for mail in messages(place) if mail["To"] == [clinic.manager.email]]
+    assert subjects == ["Invoice updated: 1 billing license added"]
     assert (clinic.adjustments[0]["status"], clinic.adjustments[0]["confirmation"]) == (
         "confirmed",
         "sent",
@@ -328,6 +341,7 @@ def test_staff_see_all_of_a_clinic_change_no_licenses_and_do_what_its_state_says
         expect(page.get_by_role("main")).to_contain_text(text)
     to_do = page.get_by_role("table", name="To do").get_by_role("row", name=clinic.manager.email)
     expect(to_do).to_contain_text("blocked after a bounce")
+    judge(page, "a clinic's state")
     (answer,) = page.get_by_role("table", name="Other emails").locator("tbody tr").all()
     expect(answer).to_have_text(re.compile("Reply to an email.*Nothing changed.*Morgan.*Sent"))
     to_do.get_by_role("button", name="Unblock address").click()

@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from .conftest import Clinic, Open
+from .judging import judge
 
 YEAR: dict[str, Any] = {
     "periods": [
@@ -48,6 +49,7 @@ def test_a_year_is_drawn_said_and_leads_to_the_filled_in_form(page: Page, clinic
     advice = page.get_by_role("region", name="1 therapist license has gone unused")
     expect(advice).to_contain_text("for 3 months")
     expect(advice).to_contain_text("At most 2 were in use at once. Releasing 1 at the next")
+    judge(page, "usage")
     advice.get_by_role("button", name="Release 1 therapist license").click()
     form = page.get_by_role("dialog")
     expect(form.get_by_label("Therapist")).to_have_value("1")
@@ -69,6 +71,7 @@ def test_each_choice_of_emails_holds_at_once(open_page: Open, clinic: Clinic) ->
     page = open_page(clinic, "notices")
     before = page.get_by_role("switch", name="Three business days before a renewal")
     expect(before).to_be_checked()
+    judge(page, "notices")
     before.uncheck()
     expect(page.get_by_role("status")).to_have_text("Saved.")
     with page.expect_response(lambda answer: answer.request.method == "PUT"):
