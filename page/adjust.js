@@ -16,7 +16,7 @@ import {
 import { use } from './later.js';
 import { lineTable } from './lines.js';
 import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
-import { keepNotice, link, warning } from './parts.js';
+import { button, keepNotice, link, warning } from './parts.js';
 import { linesInWords, people, submitWords } from './requests.js';
 import { countsTable, prevented, sums } from './review.js';
 import { focusOn, say, state } from './state.js';
@@ -58,21 +58,24 @@ const typesOf = (dialog) => licensesOf(dialog.clinicId);
 const pathOf = (dialog) => `/clinics/${dialog.clinicId}/license-adjustments`;
 const currencyOf = (dialog) => clinicEntry(dialog.clinicId).data?.currency ?? 'USD';
 
-function linesOf(dialog) {
-  const action = dialog.fields.mode;
+function linesOf(dialog, action = dialog.fields.mode) {
   return typesOf(dialog).flatMap(({ license_type }) => {
     const quantity = Number(dialog.fields[`${action}.${license_type}`] || 0);
     return quantity ? [{ action, license_type, quantity }] : [];
   });
 }
 
+// One request adds or releases: a mail may have proposed both, of which the other is offered next.
+const othersOf = (dialog) => linesOf(dialog, dialog.fields.mode === 'add' ? 'remove' : 'add');
+
+const dayOf = ({ fields: { when, date } }) => (when === 'date' ? date : when);
+
 function requestOf(dialog) {
   const explanation = dialog.fields.explanation.trim();
-  const on = dialog.fields.when === 'date' ? dialog.fields.date : dialog.fields.when;
   return {
     lines: linesOf(dialog),
     ...(explanation && { explanation }),
-    ...(isLater(dialog) && { effective_on: on }),
+    ...(isLater(dialog) && { effective_on: dayOf(dialog) }),
   };
 }
 
@@ -93,7 +96,7 @@ function check(dialog) {
     if (adding && text && !/^[1-9]\d*$/.test(text)) {
       errors[name] = `${title(type)}: enter a whole number, 1 or more.`;
     } else if (!adding && Number(text) > available) {
-      errors[name] = `${title(type)}: only ${available} available. Choose again.`;
+      errors[name] = `${title(type)}: at most ${available} can be released. Choose again.`;
     }
   }
   if (!Object.keys(errors).length && !linesOf(dialog).length) {
@@ -249,12 +252,15 @@ kinds.adjustment = {
 
 function succeed(dialog, news) {
   const { made } = dialog;
+  const others = othersOf(dialog);
   const done = isLater(dialog)
     ? `Scheduled for ${day(made.applies_at)}: ${linesInWords(made.lines, false)}.`
     : `${linesInWords(made.lines)}.`;
   closeDialog(dialog);
   if (!isLater(dialog)) forgetReleased(made.lines);
   keepNotice(dialog, done, isLater(dialog) ? CANCELABLE : `${news}${creditWords(dialog)}`, () => [
+    others.length > 0 &&
+      button(submitWords(others), () => openAdjustment('add', others, { from: dayOf(dialog) })),
     link('View request', `#/clinics/${dialog.clinicId}/adjustments/${made.adjustment_id}`),
   ]);
   say(done);
@@ -312,6 +318,8 @@ function formBody(dialog) {
         ? 'Shown with the request and on the invoice.'
         : 'Why they’re no longer needed. Shown with the request and on the invoice.',
     ),
+    othersOf(dialog).length > 0 &&
+      h('p.hint', `Also filled in: ${linesInWords(othersOf(dialog), false)}. That comes next.`),
     estimate(dialog),
   ];
 }

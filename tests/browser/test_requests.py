@@ -226,12 +226,16 @@ def test_a_link_from_a_mail_opens_the_form_filled_in(open_page: Open, clinic: Cl
     expect(dialog.get_by_label("Therapist")).to_have_value("1")
     dialog.get_by_role("radio", name="Release").check()
     expect(dialog.get_by_label("Assistant")).to_have_value("1")
+    expect(dialog).to_contain_text("Also filled in: 1 therapist license and 2 assistant licenses")
     assert clinic.adjustments == []
-    # A request that was made is not begun anew by whoever reloads the page.
     dialog.get_by_label("Reason").fill("Closed a room")
     dialog.get_by_role("button", name="Review request").click()
     dialog.get_by_role("button", name="Release 1 license").click()
-    expect(page.get_by_role("region", name="1 assistant license released.")).to_be_visible()
+    done = page.get_by_role("region", name="1 assistant license released.")
+    done.get_by_role("button", name="Add 3 licenses").click()
+    expect(dialog.get_by_label("Therapist")).to_have_value("1")
+    expect(dialog.get_by_text("Also filled in")).to_have_count(0)
+    # What was begun is not begun anew by whoever reloads the page.
     page.reload()
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.wait_for_load_state("networkidle")
