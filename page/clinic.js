@@ -151,12 +151,9 @@ export function toldOf({ name, few_left: few, ...wants }) {
 function terms(clinic, told) {
   const { coming_terms: coming, currency } = clinic;
   const prices = (rows) =>
-    rows
-      .map(
-        ({ license_type: type, unit_price_cents: cents }) =>
-          `${title(type)}\u00a0${money(cents, currency)}`,
-      )
-      .join(', ');
+    rows.map(({ license_type: type, unit_price_cents: cents }) =>
+      h('div', { key: type }, `${title(type)} ${money(cents, currency)}`),
+    );
   return facts(
     ['Time zone', clinic.time_zone],
     [

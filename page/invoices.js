@@ -102,7 +102,7 @@ function sheet(clinicId, invoice) {
         ['Billed to', clinic?.name],
       ),
       facts(
-        ['Invoice number', `${clinicId} ${invoice.invoice_id}`],
+        ['Invoice number', [`${clinicId} `, h('span.number', invoice.invoice_id)]],
         ['Period', period(invoice.period_start, invoice.period_end)],
         isUpcoming
           ? ['Issued on', day(invoice.period_start)]
