@@ -58,7 +58,8 @@ export function invoicesView(clinicId, _can, chosen = UPCOMING) {
                   h('span.number', money(totalOf(clinicId, item), item.currency)),
                 ],
                 `#/clinics/${clinicId}/invoices/${idOf(item)}`,
-                here(idOf(item) === chosen),
+                // A mail names the upcoming one by the id that it keeps.
+                here([idOf(item), item.invoice_id].includes(chosen)),
               ),
             ),
           ),

@@ -49,8 +49,10 @@ def test_a_review_adds_up(open_page: Open, clinic: Clinic, mode: str) -> None:
 @pytest.mark.usefixtures("slow_clock")
 def test_the_upcoming_invoice_names_what_is_to_come(open_page: Open, clinic: Clinic) -> None:
     clinic.adjust("add", "therapist", 2)
-    page = open_page(clinic, "invoices")
+    # As a confirmation leads to it.
+    page = open_page(clinic, f"invoices/{clinic.call('GET', '/invoices/upcoming')['invoice_id']}")
     invoice = page.get_by_role("region", name="Upcoming invoice")
+    expect(page.get_by_role("link", name="Upcoming")).to_have_attribute("aria-current", "page")
     pending = invoice.get_by_role("table", name="Pending requests")
     asked = pending.get_by_role("row", name="2 therapist licenses added")
     expect(asked).to_contain_text("+$130.00")
