@@ -253,6 +253,8 @@ async function act(dialog, path, body, done) {
     body,
   });
   closeDialog(dialog);
+  // That it was made stands there no longer.
+  if (path === 'cancellation') state.notices = [];
   say(done);
   await afterChange();
 }
@@ -279,12 +281,7 @@ kinds.cancellation = {
       item.transfer &&
         ` It’s part of a transfer ${direction(item)} ${item.transfer.name}, where it’s undone too.`,
     ),
-  async submit(dialog) {
-    await act(dialog, 'cancellation', undefined, 'The request is canceled.');
-    // That it was made stands there no longer.
-    state.notices = [];
-    draw();
-  },
+  submit: (dialog) => act(dialog, 'cancellation', undefined, 'The request is canceled.'),
 };
 
 kinds.settlement = {
