@@ -116,7 +116,7 @@ def test_every_wrong_field_is_named_with_a_sentence() -> None:
             PreviewBody,
             {"lines": [{"action": "add", "license_type": "billing", "quantity": 1}] * 2},
             "lines",
-            "List billing once, with its whole quantity in one line.",
+            "List billing once.",
         ),
         (
             PreviewBody,
@@ -223,4 +223,4 @@ def test_of_two_prices_of_a_license_type_none_is_meant() -> None:
     }
     with pytest.raises(InvalidRequestError) as refused:
         ChangeClinicBody.read({"prices": prices}).change()
-    assert refused.value.errors == (("prices", "List each license type once."),)
+    assert refused.value.errors == (("prices", "List billing once."),)

@@ -1,12 +1,12 @@
 """Bodies of requests for license adjustments."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from licensing.domain.adjustments import Action, AdjustmentRequest, Line
 from licensing.domain.licenses import LicenseType
 from licensing.http.fields import Effective, Explanation, Moment, Quantity
-from licensing.http.plain_body import Entries, PlainBody, WrongTogetherError
+from licensing.http.plain_body import Entries, PlainBody, each_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +16,6 @@ class LineBody(PlainBody):
     action: Action
     license_type: LicenseType
     quantity: Quantity
-
-
-def types_once(lines: list[Any]) -> None:
-    """Refuse lines of which two are of one license type."""
-    types = [line.license_type for line in lines]
-    for kind in types:
-        if types.count(kind) > 1:
-            message = f"List {kind.value} once, with its whole quantity in one line."
-            raise WrongTogetherError("lines", message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,7 @@ class AdjustmentLinesBody(PlainBody):
 
     def __post_init__(self) -> None:
         """Refuse a license type that is listed twice."""
-        types_once(self.lines)
+        each_once("lines", self.lines, "license_type")
 
     def request(self) -> AdjustmentRequest:
         """Return what is asked for, as the domain takes it."""

@@ -22,7 +22,7 @@ from licensing.http.fields import (
     TimeZone,
     Truth,
 )
-from licensing.http.plain_body import Entries, PlainBody
+from licensing.http.plain_body import Entries, PlainBody, each_once
 from licensing.use_cases.clinics.change_clinic import SettingsChange
 from licensing.use_cases.clinics.register_clinic import RegisteredLicense, Registration
 from licensing.use_cases.users.add_user import NewUser
@@ -94,19 +94,19 @@ class ChangeClinicBody(PlainBody):
     prices: Annotated[list[PriceBody], Entries(0, len(LicenseType))] | None = None
     email_requests: Truth | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse two prices of one license type."""
+        each_once("prices", self.prices or (), "license_type")
+
     def change(self) -> SettingsChange:
-        """Return the change; raises InvalidRequestError if a license type is priced twice."""
-        listed = self.prices or []
-        prices = {entry.license_type: entry.unit_price_cents for entry in listed}
-        if len(prices) < len(listed):
-            raise InvalidRequestError.at("prices", "List each license type once.")
+        """Return the change."""
         return SettingsChange(
             self.name,
             self.calendar,
             self.email_requests,
             self.proration_unit,
             self.release_credit,
-            prices,
+            {entry.license_type: entry.unit_price_cents for entry in self.prices or ()},
         )
 
 

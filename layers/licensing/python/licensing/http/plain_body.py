@@ -46,6 +46,14 @@ class WrongTogetherError(ValueError):
         self.field = field
 
 
+def each_once(field: str, entries: Sequence[object], named_by: str) -> None:
+    """Refuse a list of which two entries are of the same thing, such as a license type."""
+    names = [getattr(entry, named_by) for entry in entries]
+    for name in names:
+        if names.count(name) > 1:
+            raise WrongTogetherError(field, f"List {name} once.")
+
+
 @dataclass(frozen=True, slots=True)
 class PlainBody:
     """Base of all bodies: closed to unknown fields.

@@ -5,9 +5,8 @@ from typing import Annotated
 
 from licensing.domain.licenses import LicenseType
 from licensing.domain.transfers import MOST_MOVED, TransferRequest
-from licensing.http.adjustment_bodies import types_once
 from licensing.http.fields import Explanation, Identifier, Quantity
-from licensing.http.plain_body import Entries, PlainBody, WrongTogetherError
+from licensing.http.plain_body import Entries, PlainBody, WrongTogetherError, each_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,8 @@ class TransferBody(PlainBody):
         if self.from_clinic_id == self.to_clinic_id:
             message = "The licenses come from this clinic. Choose another one."
             raise WrongTogetherError("to_clinic_id", message)
-        types_once(self.lines)
-        users = self.users or []
-        if len({user.user_id for user in users}) < len(users):
-            raise WrongTogetherError("users", "List each user once.")
+        each_once("lines", self.lines, "license_type")
+        each_once("users", self.users or (), "user_id")
 
     def request(self) -> TransferRequest:
         """Return what is asked for, as the domain takes it."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from licensing.domain.errors import InvalidRequestError
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notice_settings import NoticeSettings
 from licensing.domain.users import USER_MANAGER
@@ -17,7 +16,7 @@ from licensing.http.fields import (
     Truth,
     UserId,
 )
-from licensing.http.plain_body import Entries, PlainBody
+from licensing.http.plain_body import Entries, PlainBody, each_once
 from licensing.use_cases.users.add_user import NewUser
 
 Permissions = Annotated[list[Literal["user_manager"]], Entries(0, 1)]
@@ -91,11 +90,13 @@ class NoticesBody(PlainBody):
     invoice_finalized: Truth
     price_rise: Truth
 
+    def __post_init__(self) -> None:
+        """Refuse two levels of one license type."""
+        each_once("few_left", self.few_left, "license_type")
+
     def settings(self) -> NoticeSettings:
-        """Return the settings; raises InvalidRequestError if a license type is named twice."""
+        """Return the settings."""
         few_left = {entry.license_type: entry.at for entry in self.few_left}
-        if len(few_left) < len(self.few_left):
-            raise InvalidRequestError.at("few_left", "List each license type once.")
         return NoticeSettings(
             few_left, self.before_renewal, self.invoice_finalized, self.price_rise
         )
