@@ -12,8 +12,8 @@ from licensing.domain.business_time import (
     INVOICE_UPDATE_HOURS,
     add_business_hours,
 )
-from licensing.domain.clinics import AddedToday, Clinic, OpenAdjustment, require_open
-from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
+from licensing.domain.clinics import AddedToday, Clinic, OpenAdjustment, require_open, require_types
+from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.ids import new_id
 from licensing.domain.in_words import listed
 from licensing.domain.invoices import InvoiceLine, total
@@ -103,6 +103,11 @@ class AdjustmentRequest(NamedTuple):
     """When the prices were previewed that the request accepts."""
     effective_on: EffectiveOn | None = None
     """From when on, if not at once; what is scheduled is priced when it is applied."""
+
+    @property
+    def types(self) -> dict[str, LicenseType]:
+        """The license types by the fields that name them."""
+        return {f"lines[{n}].license_type": line.license_type for n, line in enumerate(self.lines)}
 
 
 class OtherHalf(NamedTuple):
@@ -283,25 +288,10 @@ def request_adjustment(
     if effective_at is None:
         require_open(clinic, now)
         effective_at = _accepted_price(clinic, request, moment)
-    require_types(clinic, request)
+    require_types(clinic, request.types)
     return carry_out(
         clinic, new_adjustment(clinic, request, actor, moment, effective_at=effective_at), moment
     )
-
-
-def require_types(clinic: Clinic, request: AdjustmentRequest) -> None:
-    """Raise InvalidRequestError for a type that the clinic does not have."""
-    errors = [
-        FieldError(
-            f"lines[{index}].license_type",
-            f"{clinic.name} has no {line.license_type.label} licenses; it has "
-            f"{listed(kind.label for kind in clinic.licenses)} licenses.",
-        )
-        for index, line in enumerate(request.lines)
-        if line.license_type not in clinic.licenses
-    ]
-    if errors:
-        raise InvalidRequestError(errors[0].message, tuple(errors))
 
 
 def new_adjustment(

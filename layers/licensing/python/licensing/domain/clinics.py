@@ -1,15 +1,15 @@
 """A clinic: its settings, all license counters, and where its billing stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol, Self
 from zoneinfo import ZoneInfo
 
 from licensing.domain.business_time import Calendar
-from licensing.domain.errors import RefusedError
+from licensing.domain.errors import FieldError, InvalidRequestError, RefusedError
 from licensing.domain.ids import MILLISECOND, start_of_day_named_by
-from licensing.domain.in_words import day_in_words
+from licensing.domain.in_words import day_in_words, listed
 from licensing.domain.invoices import Terms
 from licensing.domain.licenses import Counts, License, LicenseType
 from licensing.domain.periods import BillingCalendar, Period
@@ -449,6 +449,18 @@ def require_open(clinic: Clinic, now: datetime) -> None:
             f"This clinic closed on {day_in_words(day)}, so nothing in it can be changed. You can "
             "still view it.",
         )
+
+
+def require_types(clinic: Clinic, named: Mapping[str, LicenseType]) -> None:
+    """Raise InvalidRequestError at each field that names a type which the clinic does not have."""
+    has = listed(kind.label for kind in clinic.licenses)
+    errors = tuple(
+        FieldError(field, f"{clinic.name} has no {kind.label} licenses; it has {has} licenses.")
+        for field, kind in named.items()
+        if kind not in clinic.licenses
+    )
+    if errors:
+        raise InvalidRequestError(errors[0].message, errors)
 
 
 def require_open_until(clinic: Clinic, at: datetime, *, now: datetime) -> None:

@@ -18,9 +18,14 @@ from licensing.domain.adjustments import (
     delays,
     new_adjustment,
     request_adjustment,
+)
+from licensing.domain.clinics import (
+    MOST_SCHEDULED,
+    Clinic,
+    ScheduledChange,
+    require_open_until,
     require_types,
 )
-from licensing.domain.clinics import MOST_SCHEDULED, Clinic, ScheduledChange, require_open_until
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.ids import MILLISECOND, moment_of, new_id
 from licensing.domain.in_words import day_in_words
@@ -46,7 +51,7 @@ def schedule_adjustment(
     ``licenses_unavailable`` for more than it will have.
     """
     moment = clinic.moment(now)
-    require_types(clinic, request)
+    require_types(clinic, request.types)
     if request.priced_at is not None:
         raise InvalidRequestError.at(
             "priced_at", "A later day is billed at its own prices. Leave priced_at out."

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from licensing.domain.changes import Replace
-from licensing.domain.clinics import Clinic
-from licensing.domain.errors import ForbiddenError, InvalidRequestError
+from licensing.domain.clinics import require_types
+from licensing.domain.errors import ForbiddenError
 from licensing.domain.history import Event
 from licensing.domain.keys import USER
 from licensing.domain.licenses import LicenseType
@@ -32,7 +32,8 @@ def set_notices(
     if settings == member.notices:
         return settings
     require_version(caller, clinic)
-    _require_types(clinic, settings)
+    named = {f"few_left[{n}].license_type": kind for n, kind in enumerate(settings.few_left)}
+    require_types(clinic, named)
     after = replace(member, notices=settings)
     levels = _levels(
         after if user.user_id == member.user_id else user for user in store.all(clinic_id, USER)
@@ -46,13 +47,6 @@ def _member(opened: Opened) -> User:
     if not isinstance(opened.member, User):
         raise ForbiddenError("Only people get email notices. Sign in as a User Manager.")
     return opened.member
-
-
-def _require_types(clinic: Clinic, settings: NoticeSettings) -> None:
-    for index, kind in enumerate(settings.few_left):
-        if kind not in clinic.licenses:
-            message = f"{clinic.name} has no {kind.label} licenses."
-            raise InvalidRequestError.at(f"few_left[{index}].license_type", message)
 
 
 def _levels(users: Iterable[User]) -> dict[LicenseType, tuple[int, ...]]:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from licensing.domain.activation import activate, require_available
 from licensing.domain.changes import Change, Insert
-from licensing.domain.clinics import Clinic, require_open
-from licensing.domain.errors import InvalidRequestError, RefusedError
+from licensing.domain.clinics import require_open, require_types
+from licensing.domain.errors import RefusedError
 from licensing.domain.history import Event, adjustment_event, user_event
 from licensing.domain.keys import USER, Key, invitations_key, partition
 from licensing.domain.licenses import LicenseType
@@ -79,7 +79,7 @@ def add_user(
     opened = opened or as_manager(store, caller, clinic_id, invitations_key(clinic_id))
     clinic = opened.clinic
     require_open(clinic, caller.now)
-    require_type(clinic, new.license_type)
+    require_types(clinic, {"license_type": new.license_type})
     # In this order: a twin of this request makes the account first.
     users = store.memberships_of_address(new.email)
     account = inviting.directory.account(new.email)
@@ -167,13 +167,3 @@ def _add(
     event = user_event("user_added", opened.clinic, clinic, None, user)
     opened.commit(clinic, event, Insert(user), *changes, earlier=earlier)
     return user, True
-
-
-def require_type(clinic: Clinic, license_type: LicenseType, field: str = "license_type") -> None:
-    """Raise InvalidRequestError for a license type that the clinic does not have."""
-    if license_type not in clinic.licenses:
-        message = (
-            f"This clinic has no {license_type.label} licenses. It has "
-            f"{', '.join(kind.label for kind in clinic.licenses)}."
-        )
-        raise InvalidRequestError.at(field, message)

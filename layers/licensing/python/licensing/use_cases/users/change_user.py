@@ -6,7 +6,7 @@ from typing import Literal
 
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace
-from licensing.domain.clinics import require_open
+from licensing.domain.clinics import require_open, require_types
 from licensing.domain.errors import InvalidRequestError, RefusedError
 from licensing.domain.history import Event, adjustment_event, user_event
 from licensing.domain.keys import USER
@@ -16,7 +16,6 @@ from licensing.domain.users import User
 from licensing.use_cases.access import Caller, as_manager, require_user, require_version
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Directory, Store
-from licensing.use_cases.users.add_user import require_type
 
 
 @until_committed
@@ -59,7 +58,7 @@ def change_user(
     require_version(caller, user)
     opened.up_to_date()
     if changed.license_type != user.license_type:
-        require_type(clinic, changed.license_type)
+        require_types(clinic, {"license_type": changed.license_type})
         if user.active:
             message = "Make the user inactive first: an active user holds a license."
             raise InvalidRequestError.at("license_type", message)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from licensing.domain.activation import name_manager
 from licensing.domain.changes import Change, Insert, Replace
-from licensing.domain.clinics import require_open
+from licensing.domain.clinics import require_open, require_types
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.history import Event, license_counts, user_event, user_facts
 from licensing.domain.keys import USER, Key, partition
@@ -13,7 +13,7 @@ from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_staff, require_user
 from licensing.use_cases.committing import readings, until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.users.add_user import NewUser, require_type
+from licensing.use_cases.users.add_user import NewUser
 from licensing.use_cases.users.invitations import Inviting, tell_added
 
 
@@ -35,7 +35,7 @@ def name_user_manager(
     key = USER.key(clinic_id, replaces or "")
     opened = as_staff(store, caller, clinic_id, key)
     require_open(opened.clinic, caller.now)
-    require_type(opened.clinic, new.license_type)
+    require_types(opened.clinic, {"license_type": new.license_type})
     if replaces is not None:
         require_user(opened.record(key))
     known = (one.partition for one in store.memberships_of_address(new.email))

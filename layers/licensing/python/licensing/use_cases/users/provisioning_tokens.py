@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from licensing.domain.changes import Insert, Replace
+from licensing.domain.clinics import require_types
 from licensing.domain.errors import NotFoundError, RefusedError
 from licensing.domain.history import Event, token_facts
 from licensing.domain.ids import new_id
@@ -12,7 +13,6 @@ from licensing.domain.provisioning_tokens import MOST_TOKENS, ProvisioningToken,
 from licensing.use_cases.access import Caller, as_manager
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.users.add_user import require_type
 
 
 @until_committed
@@ -25,7 +25,7 @@ def create_provisioning_token(
     RefusedError ``token_exists`` or ``too_many_tokens``.
     """
     opened = as_manager(store, caller, clinic_id)
-    require_type(opened.clinic, default_license_type, "default_license_type")
+    require_types(opened.clinic, {"default_license_type": default_license_type})
     # The clinic's version orders all of its changes, so that no token comes in between.
     others = [token for token in store.all(clinic_id, TOKEN) if token.active]
     if any(token.name == name for token in others):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from licensing.domain import keys
 from licensing.domain.changes import Replace
-from licensing.domain.clinics import Clinic
+from licensing.domain.clinics import Clinic, require_types
 from licensing.domain.errors import PreconditionFailedError, RefusedError
 from licensing.domain.keys import Key
 from licensing.domain.licenses import LicenseType
@@ -20,7 +20,7 @@ from licensing.use_cases.access import Caller, Opened, as_manager, as_manager_by
 from licensing.use_cases.committing import readings, until_committed
 from licensing.use_cases.notices.due_notices import write_notice
 from licensing.use_cases.ports import Directory, Store
-from licensing.use_cases.users.add_user import NewUser, add_user, require_type
+from licensing.use_cases.users.add_user import NewUser, add_user
 from licensing.use_cases.users.change_user import readdress
 from licensing.use_cases.users.invitations import Inviting
 from licensing.use_cases.users.remove_user import remove_user
@@ -156,7 +156,7 @@ def _change(
     opened.up_to_date()
     wanted = revise(user)
     if wanted.license_type != user.license_type:
-        require_type(opened.clinic, wanted.license_type)
+        require_types(opened.clinic, {"license_type": wanted.license_type})
     if not takes_name(user, wanted):
         _require_free_name(provider, opened.clinic, user.user_id, wanted)
     clinic, changed = provide(opened.clinic, user, wanted, now=opened.now)
