@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -52,7 +51,6 @@ def foreign_tokens(
 
     return {
         "garbage": "garbage",
-        "expired": expired_token(stack, clients),
         "prolonged": f"{head}.{encoded(claims | {'exp': claims['exp'] + 1})}.{signature}",
         "promoted": f"{head}.{encoded(claims | {'cognito:groups': ['license-staff']})}.{signature}",
         "unsigned": f"{encoded({'alg': 'none', 'typ': 'JWT'})}.{payload}.",
@@ -60,34 +58,6 @@ def foreign_tokens(
         "access token": access_token(stack, clients),
         "provisioning token": provisioning_token(stack, good),
     }
-
-
-def expired_token(stack: Stack, clients: Clients) -> str:
-    """Return an ID token that was Dana's for one second.
-
-    AWS's shortest life is five minutes, too long to wait here; the emulator takes any.
-    """
-    cognito = clients.cognito()
-    client: Any = {
-        "UserPoolId": stack["user_pool_id"],
-        "ClientId": stack["user_pool_client_id"],
-    }
-    kept = cognito.describe_user_pool_client(**client)["UserPoolClient"]
-    units = kept["TokenValidityUnits"]
-    try:
-        cognito.update_user_pool_client(
-            **client, TokenValidityUnits={**units, "IdToken": "seconds"}, IdTokenValidity=1
-        )
-        token = sign_in(clients, client["ClientId"], DANA, password(stack))["IdToken"]
-    finally:
-        cognito.update_user_pool_client(
-            **client, TokenValidityUnits=units, IdTokenValidity=kept["IdTokenValidity"]
-        )
-    claims = json.loads(base64.urlsafe_b64decode(token.split(".")[1] + "=="))
-    assert claims["exp"] == claims["iat"] + 1
-    while time.time() <= claims["exp"]:
-        time.sleep(0.1)
-    return token
 
 
 def password(stack: Stack) -> str:

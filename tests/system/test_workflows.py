@@ -1,23 +1,11 @@
 """The workflows where they fail: nothing is lost in silence."""
 
 import json
-import time
 from typing import Any
-
-import pytest
 
 from local.clients import Clients
 from local.place import STACK_NAME
-
-
-def _ended(clients: Clients, execution_arn: str) -> dict[str, Any]:
-    give_up = time.monotonic() + 60
-    while time.monotonic() < give_up:
-        execution = clients.workflows().describe_execution(executionArn=execution_arn)
-        if execution["status"] != "RUNNING":
-            return dict(execution)
-        time.sleep(0.1)
-    pytest.fail("the execution did not end within a minute")
+from tests.system.api import eventually
 
 
 def test_an_update_that_can_not_be_made_fails_clearly_and_is_kept(clients: Clients) -> None:
@@ -33,7 +21,11 @@ def test_an_update_that_can_not_be_made_fails_clearly_and_is_kept(clients: Clien
         ),
     )
 
-    execution = _ended(clients, started["executionArn"])
+    def ended() -> dict[str, Any] | None:
+        told = clients.workflows().describe_execution(executionArn=started["executionArn"])
+        return None if told["status"] == "RUNNING" else dict(told)
+
+    execution = eventually(ended)
 
     assert execution["status"] == "FAILED", execution
     assert execution["error"] == "InvoiceUpdateFailed"
