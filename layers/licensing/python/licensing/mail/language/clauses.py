@@ -323,6 +323,4 @@ def people_in(tokens: Sequence[Token]) -> int:
     """Return how many names a list has: "Dr. Ann Lee, PT and Bo" has two."""
     words = [w for token in tokens for w in token.words if w.plain.isalpha()]
     names = [w for w in words if w.plain not in _CREDENTIALS | _TITLES]
-    return 1 + sum(
-        after.start - word.end > 1 and word.plain != "and" for word, after in pairwise(names)
-    )
+    return 1 + sum(after.start - word.end > 1 for word, after in pairwise(names))

@@ -45,20 +45,15 @@ def leaves_others(
 
 def lists_otherwise(tokens: Sequence[Token], quantities: Collection[int]) -> bool:
     """Return whether they are for more or fewer than asked for: "for our PTs Ann, Bo and Cy"."""
-    before = without_names(tokens)
-    listed = [token for token in tokens[len(before) :] if token.plain != "and"]
-    meant = not before or any(token.plain == "for" for token in (*before[:1], *before[-1:]))
-    people = people_in(listed) if meant and is_someone(listed) else 0
-    return people > 1 and people not in {sum(quantities), *quantities}
-
-
-def without_names(tokens: Sequence[Token]) -> Sequence[Token]:
-    """Return words without the names that end them: "for our new PTA"."""
     names = takewhile(
         lambda token: token.plain == "and" or (token.kind is Kind.WORD and is_someone([token])),
         reversed(tokens),
     )
-    return tokens[: len(tokens) - len(list(names))]
+    before = tokens[: len(tokens) - len(list(names))]
+    listed = [token for token in tokens[len(before) :] if token.plain != "and"]
+    meant = not before or any(token.plain == "for" for token in (*before[:1], *before[-1:]))
+    people = people_in(listed) if meant and is_someone(listed) else 0
+    return people > 1 and people not in {sum(quantities), *quantities}
 
 
 _AGAIN: Final = lexicon.phrases("words")["asking again"]

@@ -52,9 +52,7 @@ def gather(
     entries = _headed(said, with_levels(said, entries), set() if headings is None else headings)
     entries = announced(said, _joined_halves(said, entries))
     entries = same_again(said, entries)
-    entries = [_guessed_behind(said, e) for e in entries]
     entries = [each for e in entries for each in referred(said, entries, e)]
-    entries = [_behind_release(said, entries, e) for e in entries]
     entries = [_as_well(said, entries, e) for e in entries]
     entries = without_totals(said, shared(said, at_each(said, entries)), clinics)
     entries = everywhere(entries, said, clinics)
@@ -123,32 +121,24 @@ def _joined(one: Entry, other: Entry) -> Entry:
 _AGAIN: Final = frozenset({"and", "also", "too", "well"})
 
 
-def _behind_release(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> Entry:
-    """Doubt ``And one biller license please`` behind a release; nobody knows which way it goes."""
-    guessed = entry.guessed and entry.action is Action.ADD
-    guessed &= not entry.item.says_more and bool(_AGAIN & {*said[entry.at].clause.plain})
-    released = any(e.at < entry.at and e.action is Action.REMOVE for e in entries if e.live)
-    unclear = guessed and released and not entry.item.doubt
-    return entry.of(doubt=Doubt.NO_ACTION) if unclear else entry
-
-
 def _as_well(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> Entry:
-    """Add what follows an order without a verb: "also a front office one"."""
+    """Add what follows an order without a verb: "also a front office one".
+
+    Behind a release, or a label that may say anything, nobody knows which way it goes: "Out: one
+    front desk license, please".
+    """
     item, clause = entry.item, said[entry.at].clause
     before = {e.action for e in entries if e.live and e.at < entry.at}
+    if entry.guessed and not item.says_more:
+        released = entry.action is Action.ADD and Action.REMOVE in before
+        unclear = released and bool(_AGAIN & {*clause.plain})
+        unclear |= _is_labeled(said, entry)
+        return entry.of(doubt=item.doubt or Doubt.NO_ACTION) if unclear else entry
     named = item.license_type and item.quantity and item.says_license and not item.definite
     loose = named and entry.action is None and not (entry.tells or clause.opening)
     if loose and clause.plain[0] in _AGAIN and before == {Action.ADD}:
         return replace(entry, action=Action.ADD, mood=Mood.ASKED)
     return entry
-
-
-def _guessed_behind(said: Sequence[Said], entry: Entry) -> Entry:
-    """Doubt ``Out: one front desk license, please``: who knows what the label says?."""
-    guessed = entry.guessed and not entry.item.says_more
-    if not (guessed and _is_labeled(said, entry)):
-        return entry
-    return entry.of(doubt=entry.item.doubt or Doubt.NO_ACTION)
 
 
 def _is_labeled(said: Sequence[Said], entry: Entry) -> bool:

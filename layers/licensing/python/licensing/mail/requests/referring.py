@@ -55,8 +55,7 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
     releases = entry.action is Action.REMOVE
     new = all(e.item.quantity or e.item.says_more for e in nearest)  # "two PTs"; not "our OT"
     licensed = any(e.item.says_license for e in near if not e.live)
-    rows = nearest[0].job and nearest[0].at > entry.at and clause.opening == "label"
-    sure = alike and not calls and (rows or licensed or (pointing and (releases or new)))
+    sure = alike and not calls and (licensed or (pointing and (releases or new)))
     mood = min(entry.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
     return [
         replace(entry, mood=mood, weak=False, item=_of_kind(item, kind, number, nearest))
