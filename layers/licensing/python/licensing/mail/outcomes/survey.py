@@ -49,6 +49,11 @@ class Survey:
         """The requests that ask, or may be meant to."""
         return [entry for entry in self.entries if entry.live]
 
+    @property
+    def heard(self) -> set[int]:
+        """The clauses that its requests stand in."""
+        return {at for entry in self.live for at in (entry.at, *entry.also)}
+
     def sentence(self, number: int) -> list[Said]:
         """Return the clauses of a sentence."""
         return [said for said in self.said if said.sentence == number]
@@ -195,7 +200,7 @@ def _stops(remark: Said, asking: Sequence[Said]) -> float:
 
 def _remarks(found: Survey) -> list[tuple[int, tuple[Token, ...]]]:
     """Return the words beside requests; clauses of a sentence that ask nothing are one."""
-    asking = {at for entry in found.live for at in (entry.at, *entry.also)}
+    asking = found.heard
     busy = {found.said[i].sentence for i in asking}
     staying = {entry.at for entry in found.entries if found.stays(entry)}
     remarks: list[tuple[int, tuple[Token, ...]]] = []

@@ -31,7 +31,7 @@ def _verbs_left_over(found: Survey) -> Iterator[Worry]:
     """Verbs that may be for licenses of which none was heard: "add two. Take the three off"."""
     actions = {entry.action for entry in found.live}
     quantities = [entry.item.quantity or 0 for entry in found.live]
-    heard = found.headings | {i for entry in found.live for i in (entry.at, *entry.also)}
+    heard = found.headings | found.heard
     for i, said in enumerate(found.said):
         heading, clause = said.heading, said.clause
         numbers = {t.value for t in clause.tokens if t.kind is Kind.NUMBER and t.value != 1}
@@ -43,7 +43,7 @@ def _verbs_left_over(found: Survey) -> Iterator[Worry]:
 
 def _second_wishes(found: Survey) -> Iterator[Worry]:
     """Sentences that may ask for more than what is done: "my PT team needs three as well"."""
-    asking = {found.said[i].sentence for e in found.live for i in (e.at, *e.also)}
+    asking = {found.said[i].sentence for i in found.heard}
     asking |= {entry.sentence for entry in found.entries if found.stays(entry)}
     types = {entry.item.license_type for entry in found.live}
     quantities = [entry.item.quantity for entry in found.live]
@@ -64,7 +64,7 @@ def _second_wishes(found: Survey) -> Iterator[Worry]:
 
 def _same_wishes(found: Survey) -> Iterator[Worry]:
     """Clauses that may ask for the same of something else: "so can Kim's", "the biller as well"."""
-    heard = {i for entry in found.live for i in (entry.at, *entry.also)} | found.headings
+    heard = found.headings | found.heard
     for i, said in enumerate(found.said):
         clause = said.clause
         before = [k for k in range(i) if found.said[k].sentence == said.sentence]

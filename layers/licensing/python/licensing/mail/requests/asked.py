@@ -30,7 +30,6 @@ class Entry:
     at: int = 0
     """The index of its clause."""
     sentence: int = 0
-    line: int = 0
     clinics: tuple[str, ...] = ()
     """The clinics that its clause names."""
     also: tuple[int, ...] = ()

@@ -39,7 +39,6 @@ def gather(
             request,
             at=i,
             sentence=each.sentence,
-            line=each.line,
             clinics=tuple(dict.fromkeys(each.places)),
             tells=has_finite(each.clause.tokens)
             or tells_without_subject((*each.clause.plain, "")[0]),
@@ -65,16 +64,16 @@ def _joined_halves(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry
     found: list[Entry] = []
     for entry in entries:
         last = found[-1] if found else None
-        if last is not None and _fit(last, entry) and not _is_one_of(said, last, entry):
+        if last is not None and _fit(said, last, entry) and not _is_one_of(said, last, entry):
             found[-1] = _joined(last, entry)
         else:
             found.append(entry)
     return found
 
 
-def _fit(one: Entry, other: Entry) -> bool:
+def _fit(said: Sequence[Said], one: Entry, other: Entry) -> bool:
     a, b = one.item, other.item
-    if other.line - one.line > 2 or a.doubt or b.doubt:
+    if said[other.at].line - said[one.at].line > 2 or a.doubt or b.doubt:
         return False
     if one.tells and not one.live and a.license_type is not None and not a.says_license:
         return False  # "Our OT is getting married. Please add three licenses."
@@ -178,7 +177,7 @@ def _headed(said: Sequence[Said], entries: list[Entry], used: set[int]) -> list[
         up = POINTING_BACK & set(each.clause.plain)
         chosen = (pointed or below) if up else (below or pointed)
         used |= {i} if chosen else set()
-        whose = Entry(Item(), action, mood, at=i, sentence=each.sentence, line=each.line)
+        whose = Entry(Item(), action, mood, at=i, sentence=each.sentence)
         if not chosen and (refers(each) or listed(said, entries, whose)):
             found = [e for e in referred(said, entries, whose) if e is not whose]
             used |= {i} if found else set()

@@ -88,9 +88,9 @@ def shared(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:
                 sure = row or not apart or _TOO & set(clause.plain)
                 mood = min(last.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
                 if entry.action in (None, last.action):
-                    share = replace(last, item=item, mood=mood, clinics=entry.clinics, at=entry.at)
-                    share = replace(share, sentence=entry.sentence, line=entry.line)
-                    found.append(replace(share, tells=False, opens=entry.opens, job=entry.job))
+                    share = replace(last, item=item, mood=mood, clinics=entry.clinics, tells=False)
+                    where = replace(share, at=entry.at, sentence=entry.sentence)
+                    found.append(replace(where, opens=entry.opens, job=entry.job))
                 else:
                     mood = min(entry.mood, Mood.ANNOUNCED)
                     found.append(replace(entry, item=item, mood=mood, also=last.also))
