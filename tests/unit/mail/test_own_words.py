@@ -50,7 +50,7 @@ def test_nothing_below_another_persons_header_is_left(boundary: str, signature: 
 
 @pytest.mark.parametrize(
     "boundary",
-    ["Dana", "dana reyes, PT, DPT", "-- ", "--", "---", "____________", "* * *", "Best,\nDee",
+    ["Dana", "dana reyes, PT, DPT", "-- ", "--", "---", "____________", "* * *",
      "Thanks, Dana", "xo Dana", "- D.", "Sent from my iPhone", "Get Outlook for iOS", "Hi Dana,"],
 )  # fmt: skip
 def test_below_a_name_or_a_rule_words_are_nobodys(boundary: str) -> None:

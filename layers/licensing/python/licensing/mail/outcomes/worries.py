@@ -14,6 +14,7 @@ from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.outcomes.outcome import Worry
 from licensing.mail.outcomes.survey import Survey
 from licensing.mail.outcomes.unheard import unheard
+from licensing.mail.outcomes.voices import other_voices
 from licensing.mail.remarks.examples import asks, releases, weight, words_in
 from licensing.mail.remarks.judging import judge_apart
 from licensing.mail.remarks.phrases import doubts_in
@@ -35,6 +36,7 @@ def worries_of(found: Survey) -> list[Worry]:
         *_said_against(found),
         *_for_a_day(found),
         *_below(found),
+        *other_voices(found),
         *([] if found.from_title else _in_title(found)),
     ]
 

@@ -86,7 +86,7 @@ _BETWEEN: Final = frozenset({"morning", "afternoon", "evening", "there", "ms", "
 def _greets(line: str, names: frozenset[str]) -> bool:
     """Whether a letter to the sender begins: "Good morning Dana,"."""
     said = words(re.split("[,!:]| [-\u2013]", line[:LOOKED_AT])[0].lower())
-    between = set(said[1:-1]) - names <= _BETWEEN  # not "hey, it's Pat"
+    between = {word.strip(".") for word in said[1:-1]} - names <= _BETWEEN  # not "hey, it's Pat"
     return 1 < len(said) < 4 and said[0] in _GREETINGS and between and said[-1] in names
 
 
@@ -162,8 +162,7 @@ def _header_block(lines: Sequence[str], i: int, names: frozenset[str]) -> Beginn
     if proof and (_looks_like_name(value) or _moment(value)):
         return Beginning.SURE
     mine = any(set(map(str.lower, words(each))) & names for each in near)
-    talks = any({*label.split()} & {"me", *names} for label, _ in rows[:3])  # "Pat: .. Me: .."
-    return Beginning.LIKELY if proof or talks or (len(rows) > 2 and mine) else None
+    return Beginning.LIKELY if proof or (len(rows) > 2 and mine) else None
 
 
 _MEMO_TITLES: Final = frozenset({"memo", "memorandum", "internal memo"})

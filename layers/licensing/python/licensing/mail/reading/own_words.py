@@ -25,7 +25,6 @@ from licensing.mail.reading.html_text import SIGNATURE_BELOW
 from licensing.mail.reading.signatures import (
     fits_signature,
     is_closing,
-    is_name_below,
     is_notice,
     is_sent_from,
     signed_at,
@@ -207,8 +206,7 @@ def _names_program(line: str) -> bool:
 
 def _signs(line: str, before: str, names: frozenset[str]) -> bool:
     listed = before.rstrip().endswith(":") and not is_closing(before)
-    signed = signed_at(line, names) is not None and not listed
-    return signed or is_name_below(line, before)
+    return signed_at(line, names) is not None and not listed
 
 
 _POSTSCRIPT: Final = re.compile(r"\s*p\.? ?(?:p\.? ?)?s\b", re.IGNORECASE)

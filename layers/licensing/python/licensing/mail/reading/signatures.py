@@ -61,9 +61,9 @@ def signed_at(line: str, names: frozenset[str]) -> int | None:
     at = 0
     for part in head:
         parts = words(part)
-        own = [word for word in parts if _own(word, names)]
+        own = [word for word in parts if is_own(word, names)]
         if len(own) > 1:  # "Dana M. Reyes"
-            own = [word for word in parts if _own(word, names) or len(word.strip(".")) == 1]
+            own = [word for word in parts if is_own(word, names) or len(word.strip(".")) == 1]
         titles = {word for word in parts if word.lower().replace(".", "") in _CREDENTIALS}
         if own and all(word in own or word in titles or _closes(word) for word in parts):
             start = line.index(own[0], at)
@@ -78,7 +78,8 @@ def signed_at(line: str, names: frozenset[str]) -> int | None:
     return None
 
 
-def _own(word: str, names: frozenset[str]) -> bool:
+def is_own(word: str, names: frozenset[str]) -> bool:
+    """Return whether a word is a part or a short form of the sender's name."""
     bare = word.lower().strip(".-'\u2019")
     if bare in names or (len(bare) == 1 and any(name.startswith(bare) for name in names)):
         return True
@@ -90,13 +91,6 @@ def _own(word: str, names: frozenset[str]) -> bool:
 
 def _closes(word: str) -> bool:
     return word.lower().rstrip(".") in _CLOSING
-
-
-def is_name_below(line: str, before: str) -> bool:
-    """Whether a line is a name, anybody's, below a line that takes leave."""
-    said = words(line[:LOOKED_AT])
-    plain = len(line) <= 60 and not re.search(r"[\d?!:;]|\.\s*$", line)
-    return plain and 1 <= len(said) <= 4 and is_closing(before) and _titled(said)
 
 
 def _titled(said: Sequence[str]) -> bool:
