@@ -64,4 +64,9 @@ class Delete(NamedTuple):
     record: Versioned | ClinicWord | NightlyFinding
 
 
+def written_over(before: Versioned | None, after: Versioned) -> Insert | Replace:
+    """Return what writes a record over the one that was read, or anew where there was none."""
+    return Insert(after) if before is None else Replace(before, after)
+
+
 Change = Insert | Replace | ReplaceClinic | Unchanged | Put | Rewrite | Delete

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from licensing.domain.addresses import MailAddress
-from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.changes import Change, Replace, written_over
 from licensing.domain.keys import Key, address_key, mail_key, notice_key
 from licensing.domain.mail_requests import MailRequest
 from licensing.domain.notices import Notice
@@ -120,8 +120,7 @@ def _told(
         address = known or MailAddress(recipient)
         if address.may_be_told(now):
             told.append(recipient)
-            after = address.with_news(now)
-            counted.append(Insert(after) if known is None else Replace(known, after))
+            counted.append(written_over(known, address.with_news(now)))
     return tuple(told), counted
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from licensing.domain.addresses import MailAddress
-from licensing.domain.changes import Change, Delete, Insert, Replace
+from licensing.domain.changes import Change, Delete, Replace, written_over
 from licensing.domain.history import Event
 from licensing.domain.keys import address_key, clinic_key
 from licensing.domain.users import SYSTEM, Actor
@@ -22,7 +22,7 @@ def suppress_mail_address(store: Store, address: str, because: str, *, now: date
     if known is not None and not known.takes_mail:
         return
     after = (known or MailAddress(address)).with_suppression(because, now)
-    change = Insert(after) if known is None else Replace(known, after)
+    change = written_over(known, after)
     _commit(store, change, address, "mail_address_suppressed", SYSTEM, because, now)
 
 

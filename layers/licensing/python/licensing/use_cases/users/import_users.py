@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.changes import written_over
 from licensing.domain.clinics import Clinic, require_open
 from licensing.domain.keys import USER
 from licensing.domain.user_imports import Effect, Row, decide
@@ -137,10 +137,7 @@ def _fitting(effects: list[Effect]) -> list[Effect]:
 
 def _commit(opened: Opened, effects: list[Effect]) -> Clinic:
     *earlier, last = [event for effect in effects for event in effect.events]
-    changes: list[Change] = [
-        Insert(effect.after) if effect.before is None else Replace(effect.before, effect.after)
-        for effect in effects
-    ]
+    changes = [written_over(effect.before, effect.after) for effect in effects]
     return opened.commit(effects[-1].clinic, last, *changes, earlier=earlier)
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from licensing import letters
-from licensing.domain.changes import Insert, Replace
+from licensing.domain.changes import written_over
 from licensing.domain.clinics import Clinic
 from licensing.domain.invitations import Invitation, SentInvitations, one_more, require_one_left
 from licensing.domain.keys import invitations_key
@@ -56,12 +56,7 @@ def count_invitation(opened: Opened, most: int) -> None:
 def _count(opened: Opened, reading: Iterator[SentInvitations | None], most: int) -> None:
     sent = next(reading)
     require_one_left(sent, opened.clinic, most=most, now=opened.now)
-    opened.store.commit([counted(sent, one_more(sent, opened.clinic, now=opened.now))])
-
-
-def counted(before: SentInvitations | None, after: SentInvitations) -> Insert | Replace:
-    """Return the change of a count."""
-    return Insert(after) if before is None else Replace(before, after)
+    opened.store.commit([written_over(sent, one_more(sent, opened.clinic, now=opened.now))])
 
 
 def tell_added(store: Store, inviting: Inviting, user: User, invitation: Invitation) -> None:

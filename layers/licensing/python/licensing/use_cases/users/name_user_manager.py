@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from licensing.domain.activation import name_manager
-from licensing.domain.changes import Change, Insert, Replace
+from licensing.domain.changes import Replace, written_over
 from licensing.domain.clinics import require_open, require_types
 from licensing.domain.errors import InvalidRequestError
 from licensing.domain.history import Event, license_counts, user_event, user_facts
@@ -85,9 +85,8 @@ def _name(
     if existing is not None:
         user = existing if existing.active else replace(existing, license_type=new.license_type)
     after, manager, gone = name_manager(clinic, user, replaced, now=caller.now)
-    changes: list[Change] = [Insert(manager)]
+    changes = [written_over(existing, manager)]
     if existing is not None:
-        changes = [Replace(existing, manager)]
         manager = replace(manager, version=existing.version + 1)
     earlier: list[Event] = []
     if replaced is not None and gone is not None and stays:

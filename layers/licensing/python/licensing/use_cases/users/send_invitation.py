@@ -1,5 +1,6 @@
 """Inviting a user again who has not signed in yet."""
 
+from licensing.domain.changes import written_over
 from licensing.domain.clinics import require_open
 from licensing.domain.errors import RefusedError
 from licensing.domain.history import Event
@@ -9,7 +10,7 @@ from licensing.domain.users import User
 from licensing.use_cases.access import Caller, Opened, as_manager_or_staff, require_user
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.ports import Store
-from licensing.use_cases.users.invitations import Inviting, counted
+from licensing.use_cases.users.invitations import Inviting
 
 
 def send_invitation(
@@ -36,7 +37,7 @@ def send_invitation(
 @until_committed
 def _note(store: Store, caller: Caller, clinic_id: str, user_id: str) -> None:
     opened, user, sent = _opened(store, caller, clinic_id, user_id)
-    count = counted(sent, one_more(sent, opened.clinic, now=caller.now, again=user_id))
+    count = written_over(sent, one_more(sent, opened.clinic, now=caller.now, again=user_id))
     opened.commit(opened.clinic, Event("invitation_sent", user.user_id), count)
 
 
