@@ -14,6 +14,7 @@ from licensing.domain.history import (
     switched_event,
     token_facts,
     told_before,
+    user_event,
     user_facts,
 )
 from licensing.domain.ids import moment_of
@@ -116,8 +117,10 @@ def test_an_adjustment_is_told_with_its_counts_or_the_day_that_it_waits_for() ->
 def test_who_is_made_active_or_inactive_is_told_with_the_counts() -> None:
     ana, inactive = user(), user(active=False)
 
-    event = switched_event(clinic(license(5, 3)), clinic(license(5, 2)), ana, inactive)
+    change = clinic(license(5, 3)), clinic(license(5, 2)), ana, inactive
 
+    event = switched_event(*change)
+    assert user_event("user_deactivated", *change, "Left.") == event._replace(why="Left.")
     assert event == Event(
         "user_deactivated",
         "ana",
