@@ -78,6 +78,7 @@ def test_a_closed_clinic_is_left_in_the_table_and_nothing_is_transferred_there(
     clinics(page).get_by_role("link", name="Harbor Clinic", exact=True).click()
     expect(page.get_by_role("button", name="Release licenses")).to_be_visible()
     expect(page.get_by_role("button", name="Transfer licenses")).to_have_count(0)
+    expect(page.get_by_role("link", name="Clinics", exact=True)).to_be_visible()
 
 
 def test_a_mail_leads_to_the_transfer_that_it_proposes(

@@ -179,19 +179,5 @@ def test_a_sign_in_that_ends_keeps_the_view_and_leaves_the_input_to_nobody_else(
     assert "Private Person" not in page.evaluate("JSON.stringify({...sessionStorage})")
     page.get_by_role("link", name="Go to clinics").click()
     expect(page.get_by_role("heading", name="Bayside Clinic")).to_be_visible()
-
-
-def test_one_clinic_is_opened_at_once_and_several_are_offered(
-    open_page: Open, world: World, clinic: Clinic
-) -> None:
-    page = open_page(person=clinic.manager)
-    expect(page.get_by_role("heading", name="Harbor Clinic", level=1)).to_be_visible()
+    # Whoever has one clinic needs no list of them.
     expect(page.get_by_role("navigation", name="Main")).to_have_count(0)
-
-    page = open_page(person=world.demo("user_manager"))
-    page.get_by_role("link", name="Lakeside Rehab", exact=True).click()
-    expect(page.get_by_role("heading", name="Lakeside Rehab", level=1)).to_be_visible()
-    page.get_by_role("link", name="Clinics").click()
-    page.get_by_role("link", name="Main Street Physical Therapy", exact=True).click()
-    expect(page.get_by_role("heading", name="Main Street", level=1)).to_be_visible()
-    expect(page).to_have_title(re.compile("Users . Main Street .+ . Clinic License Manager"))

@@ -17,10 +17,7 @@ from .conftest import PATIENCE, Clinic, Open, World, _numbers, _run
 
 LISTED, OWNED = 1_950, 50
 UNCONFIRMED = (2050, 2100, 2150)
-WRITTEN_BY = (
-    *("preview_license_transfer", "transfer_licenses", "cancel_license_adjustment"),
-    "settle_confirmation",
-)
+WRITTEN_BY = ("transfer_licenses", "cancel_license_adjustment", "settle_confirmation")
 """The functions that change something here."""
 
 
