@@ -15,7 +15,7 @@ import {
 } from './forms.js';
 import { use } from './later.js';
 import { lineTable } from './lines.js';
-import { afterChange, catchUp, clinicEntry, licensesOf, refresh } from './live.js';
+import { afterChange, catchUp, clinicEntry, licensesOf, read, refresh } from './live.js';
 import { button, keepNotice, link, warning } from './parts.js';
 import { linesInWords, people, submitWords } from './requests.js';
 import { countsTable, prevented, sums } from './review.js';
@@ -46,6 +46,7 @@ export function openBegun(query) {
     }),
   );
   openAdjustment('add', lines, { from });
+  state.dialog.linked = true;
 }
 
 // Licenses that are needed for something: nothing is left to fill in, so that the review comes first.
@@ -246,7 +247,7 @@ kinds.adjustment = {
       else Object.assign(dialog, { preview: undefined, problem: undefined, changed: undefined });
       focusOn('dialog-title');
     }),
-  body: (dialog) => (dialog.preview ? reviewBody(dialog) : formBody(dialog)),
+  body: (dialog) => [madeBefore(dialog), dialog.preview ? reviewBody(dialog) : formBody(dialog)],
   submit: (dialog) => (dialog.preview ? send(dialog) : review(dialog)),
 };
 
@@ -290,6 +291,27 @@ const CREDITED = {
   date: 'Credited from that day on.',
   renewal: 'Not billed after the next renewal.',
 };
+
+// The mail with the link may have been answered already, or its link followed before.
+function madeBefore(dialog) {
+  if (!dialog.linked) return undefined;
+  const lines = linesOf(dialog);
+  const among = (all) => (line) =>
+    all.some((other) => Object.keys(line).every((name) => line[name] === other[name]));
+  const list = read(pathOf(dialog), { list: 'license_adjustments' });
+  const made = list.data?.license_adjustments.find(
+    (item) => !item.cancelled_at && lines.length && lines.every(among(item.lines)),
+  );
+  const { adjustment_id: id, requested_by: by, requested_at: at } = made ?? {};
+  return (
+    made &&
+    warning(
+      'The same was requested before',
+      `By ${by.name} on ${day(at)}. Submit this only if you want it once more.`,
+      link('View request', `#/clinics/${dialog.clinicId}/adjustments/${id}`),
+    )
+  );
+}
 
 function formBody(dialog) {
   const adding = dialog.fields.mode === 'add';

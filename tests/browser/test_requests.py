@@ -240,6 +240,11 @@ def test_a_link_from_a_mail_opens_the_form_filled_in(open_page: Open, clinic: Cl
     expect(page.get_by_role("rowheader", name="Ana Silva")).to_be_visible()
     page.wait_for_load_state("networkidle")
     expect(dialog).to_have_count(0)
+    # Whoever follows the link again is told what was made of it.
+    page.evaluate("location.hash += '?release=assistant:1'")
+    expect(dialog.get_by_role("alert")).to_contain_text("By Morgan Lee on")
+    dialog.get_by_label("Assistant").select_option("None")
+    expect(dialog.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_change_is_scheduled_shown_and_cancelled(page: Page, clinic: Clinic) -> None:
