@@ -155,6 +155,8 @@ def _opened(tokens: Sequence[Token], i: int, start: int) -> tuple[str | None, in
     opener = lexicon.at("clauses", words, 0)
     if words[:3] == ("so", "that", "is"):
         opener = ("therefore", 1)
+    if words[0] == "after" and _GONE & set(words):
+        opener = ("because", 1)  # "one license is idle after Robin left"
     if not opener or opener[0] in ("finite", "subject"):
         return None
     if not _opens(words, opener, tokens[i + 1 : i + 12], first=i == start):
@@ -167,6 +169,7 @@ POINTING_BACK: Final = frozenset({"it", "both", "them", "those"})
 GRATEFUL: Final = lexicon.words("words", "grateful if")
 _WONDERING: Final = lexicon.words("words", "wondering if")
 _COULD: Final = frozenset((who, modal) for who in ("you", "we") for modal in ("can", "could"))
+_GONE: Final = frozenset({"left", "quit", "resigned", "retired", "died"})
 _NO_REASONS: Final = (("of",), ("well",), ("soon",), ("to",))
 _AFTER_SO: Final = lexicon.words("words", "after so")
 

@@ -68,6 +68,8 @@ def _items(tokens: Sequence[Token]) -> list[Item]:
     each = _of_each(groups[0])
     if each is not None:
         return [_counted(item, each) for item in _items(tokens[len(groups[0]) + 1 :])]
+    if [token.plain for token in tokens[1:3]] == ["each", "of"] and _of_each(tokens[:2]):
+        return [_counted(item, 1) for item in _items(tokens[3:])]  # "one each of PT and biller"
     for group in groups:
         places = tuple(dict.fromkeys(str(t.value) for t in group if t.kind is Kind.PLACE))
         if items and places and all(t.kind is Kind.PLACE for t in group):

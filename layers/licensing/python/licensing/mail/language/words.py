@@ -47,9 +47,13 @@ _SIGNS: Final = re.compile("[\u2795\u2796]\ufe0f? ?(?=\\d)")
 _ARROWS: Final = (
     (re.compile(r"^( {0,8})[-=]{1,2}>", re.MULTILINE), r"\1-"),
     (re.compile(r"(?<![\w.])(\d{1,3}) ?[-=]{1,2}> ?(\d{1,3})(?!\w|\.\w)"), r"from \1 to \2"),
+    (
+        re.compile(r" ?[-=]{1,2}> ?(?=(?:please|add|remove|drop|release|need)\b)", re.IGNORECASE),
+        "; ",
+    ),
     (re.compile(r" ?[-=]{1,2}> ?"), " to "),
 )
-"""What arrows mean: a bullet, "20 -> 22", "one license -> Lakeside"."""
+"""What arrows mean: a bullet, "20 -> 22", "she left -> remove one", "one license -> Lakeside"."""
 _ADDRESS: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,5}")
 
 

@@ -55,7 +55,10 @@ def referred(said: Sequence[Said], entries: Sequence[Entry], entry: Entry) -> li
     releases = entry.action is Action.REMOVE
     new = all(e.item.quantity or e.item.says_more for e in nearest)  # "two PTs"; not "our OT"
     licensed = any(e.item.says_license for e in near if not e.live)
-    sure = alike and not calls and (licensed or (pointing and (releases or new)))
+    as_many = sum(e.item.quantity or 1 for e in nearest) == sum(numbers.values())
+    named_new = new and item.says_license and as_many  # "we hired a PT. Please add a license"
+    sure = alike and not calls
+    sure &= licensed or named_new or (pointing and (releases or new))
     mood = min(entry.mood, Mood.ASKED if sure else Mood.ANNOUNCED)
     return [
         replace(entry, mood=mood, weak=False, item=_of_kind(item, kind, number, nearest))

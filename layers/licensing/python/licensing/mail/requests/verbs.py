@@ -84,6 +84,8 @@ def verbs_of(clause: Clause) -> list[Verb]:
             continue
         elif token.kind is Kind.VERB and isinstance(token.value, str):
             what, _, form = token.value.partition(" ")
+            if i and form == "base" and clause.tokens[i - 1].kind is Kind.ARTICLE:
+                continue  # "unless we still have a free one"
             found.append(Verb(i, i + 1, what, form))
     return found
 
