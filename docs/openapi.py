@@ -18,7 +18,7 @@ from licensing.answers.invoices import InvoicesPage, InvoiceWithLinesAnswer
 from licensing.answers.licenses import LicenseStatusAnswer
 from licensing.answers.users import UsersPage
 from licensing.events import DETAILS
-from licensing.http.plain_body import PlainBody
+from licensing.http.body import Body
 from licensing.http.queries import CURSOR as CURSOR_PATTERN
 from licensing.http.queries import LONGEST_PAGE, USUAL_PAGE
 
@@ -120,8 +120,8 @@ class Schemas:
         self.named: dict[str, Schema] = {}
         self._place = place
 
-    def body(self, model: type[PlainBody]) -> Schema:
-        """Return a reference to the schema of a body."""
+    def body(self, model: type[Body]) -> Schema:
+        """Return a reference to the schema of a body, of either kind."""
         schema = TypeAdapter(model).json_schema(ref_template=SCHEMAS + "{model}")
         for name, part in schema.pop("$defs", {}).items():
             self.named[name] = _plain(part)

@@ -49,6 +49,7 @@ from licensing.domain.adjustments import Status
 from licensing.domain.licenses import LicenseType
 from licensing.http.activation_bodies import ActivationBody
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody, PreviewBody
+from licensing.http.body import Body
 from licensing.http.clinic_bodies import (
     CLINIC_ID,
     ChangeClinicBody,
@@ -60,7 +61,6 @@ from licensing.http.correction_bodies import CorrectionBody
 from licensing.http.idempotency import KEY as KEY_PATTERN
 from licensing.http.idempotency import LONGEST_KEY
 from licensing.http.import_answers import ImportAnswer
-from licensing.http.plain_body import PlainBody
 from licensing.http.text import LONGEST_ADDRESS
 from licensing.http.transfer_bodies import TransferBody
 from licensing.http.usage_answers import UsageAnswer
@@ -109,7 +109,7 @@ class Route:
     """What it does, as docs/api.md says it."""
     answers: Mapping[int, Any]
     """The type of each answer's body; None for an empty one."""
-    body: type[PlainBody] | None = None
+    body: type[Body] | None = None
     also_takes: Mapping[str, Any] = field(default_factory=dict)
     """The fields of the body that the example in events/ does without."""
     table: bool = False

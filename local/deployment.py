@@ -37,7 +37,7 @@ def build(place: Place) -> None:
             *("--build-dir", str(_template(place).parent)),
             *("--cache-dir", str(place.folder / "build-cache")),
         ],
-        # Bytecode of this interpreter, in which MiniStack runs every function.
+        # Native code for this interpreter, in which MiniStack runs every function.
         {"LOCAL_PYTHON": sys.executable},
     )
     stamp.write_text(wanted)

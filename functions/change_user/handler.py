@@ -28,5 +28,6 @@ def change_user(clinic_id: str, user_id: str) -> HttpAnswer:
         permissions=body.permission_tuple(),
         license_type=body.license_type,
         starts_on=body.starts_on,
+        no_first_day=body.no_first_day,
     )
     return answer(200, answers.user(user))

@@ -74,6 +74,11 @@ def trim_powertools(package: Path) -> None:
         asset.unlink()
 
 
+def trim_pydantic(package: Path) -> None:
+    """Drop the copy of version 1 that comes with version 2."""
+    shutil.rmtree(package / "v1")
+
+
 def main() -> None:
     """Trim the packages in the folder named on the command line."""
     packages = Path(sys.argv[1])
@@ -82,6 +87,7 @@ def main() -> None:
     trim_endpoint_rules(packages / "botocore/data")
     trim_endpoints(packages / "botocore/data/endpoints.json")
     trim_powertools(packages / "aws_lambda_powertools")
+    trim_pydantic(packages / "pydantic")
 
 
 if __name__ == "__main__":

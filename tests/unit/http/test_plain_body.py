@@ -1,4 +1,4 @@
-"""Bodies, judged by pydantic, which reads the same annotations."""
+"""Bodies that are read without pydantic, judged by pydantic, which reads the same annotations."""
 
 from typing import Any
 
@@ -11,12 +11,9 @@ from licensing.domain.errors import InvalidRequestError
 from licensing.domain.licenses import LicenseType
 from licensing.http.activation_bodies import ActivationBody
 from licensing.http.adjustment_bodies import LicenseAdjustmentBody, PreviewBody
-from licensing.http.clinic_bodies import ChangeClinicBody, RegisterClinicBody
 from licensing.http.plain_body import PlainBody
-from licensing.http.user_bodies import AddUserBody
 
 ORACLES = {kind: TypeAdapter(kind) for kind in (LicenseAdjustmentBody, PreviewBody, ActivationBody)}
-TYPES = [repr(str(kind)) for kind in LicenseType]
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
@@ -91,7 +88,8 @@ def test_every_wrong_field_is_named_with_a_sentence() -> None:
     }
     with pytest.raises(InvalidRequestError) as refused:
         LicenseAdjustmentBody.read(value)
-    types = f"{', '.join(TYPES[:-1])} or {TYPES[-1]}"
+    *others, last = map(repr, map(str, LicenseType))
+    types = f"{', '.join(others)} or {last}"
     assert [tuple(entry) for entry in refused.value.errors] == [
         ("lines[0].action", "Use one of 'add' or 'remove'."),
         ("lines[0].quantity", "This field is required."),
@@ -179,48 +177,3 @@ def test_the_limit_of_a_deployment_is_asked_for_when_it_is_needed(
     monkeypatch.setenv("MAX_QUANTITY", "3")
     with pytest.raises(InvalidRequestError, match="a whole number from 1 to 3"):
         PreviewBody.read({"lines": [line]})
-
-
-def wrong(kind: type[AddUserBody | RegisterClinicBody], value: dict[str, object]) -> dict[str, str]:
-    """Return the sentence for each wrong field."""
-    try:
-        kind.read(value)
-    except InvalidRequestError as refused:
-        return dict(refused.errors)
-    return {}
-
-
-def test_each_mistake_has_its_sentence() -> None:
-    """Whatever kind of value a field is given."""
-    assert wrong(
-        AddUserBody,
-        {"name": 1, "email": "nobody", "license_type": "janitor", "permissions": {}, "seats": 1},
-    ) == {
-        "name": "This must be text in quotation marks.",
-        "email": "This must be one plain email address, such as ana@clinic.example.",
-        "license_type": f"Use one of {', '.join(TYPES[:-1])} or {TYPES[-1]}.",
-        "permissions": "This must be a list, such as […].",
-        "seats": "This field is unknown. Leave it out.",
-    }
-    assert wrong(AddUserBody, {"permissions": ["user_manager"] * 2}) == {
-        "name": "This field is required.",
-        "email": "This field is required.",
-        "license_type": "This field is required.",
-        "permissions": "Enter at most 1.",
-    }
-
-
-def test_an_entry_that_is_no_object_is_named() -> None:
-    found = wrong(RegisterClinicBody, {"licenses": [[]], "user_managers": []})
-    assert found["licenses[0]"] == "This must be an object, such as {…}."
-    assert found["user_managers"] == "Enter at least 1."
-
-
-def test_of_two_prices_of_a_license_type_none_is_meant() -> None:
-    prices = [{"license_type": "billing", "unit_price_cents": cents} for cents in (100, 200)]
-    assert ChangeClinicBody.read({"prices": prices[:1]}).change().prices == {
-        LicenseType.BILLING: 100
-    }
-    with pytest.raises(InvalidRequestError) as refused:
-        ChangeClinicBody.read({"prices": prices}).change()
-    assert refused.value.errors == (("prices", "List billing once."),)

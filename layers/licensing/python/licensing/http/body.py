@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Protocol, Self, TypeVar
 
 from licensing.http.app import Api
 from licensing.http.errors import (
@@ -11,9 +11,6 @@ from licensing.http.errors import (
     PayloadTooLargeError,
     UnsupportedMediaTypeError,
 )
-
-if TYPE_CHECKING:
-    from licensing.http.plain_body import PlainBody
 
 LARGEST_BODY = 64 * 1024
 """Bytes. The longest valid request, with every character escaped, has about 20,000."""
@@ -23,7 +20,15 @@ UTF_8 = ("", "utf-8", "utf8")
 _DEEPEST = 20
 
 
-Taken = TypeVar("Taken", bound="PlainBody")
+class Body(Protocol):
+    """What a route takes."""
+
+    @classmethod
+    def read(cls, value: dict[str, Any]) -> Self:
+        """Return the body; raises InvalidRequestError, which names every wrong field."""
+
+
+Taken = TypeVar("Taken", bound=Body)
 
 
 def read_body(app: Api, kind: type[Taken]) -> Taken:

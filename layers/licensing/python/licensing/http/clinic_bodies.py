@@ -1,8 +1,9 @@
 """Bodies of requests by staff: about clinics, and the confirmations of their changes."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Literal
+
+from pydantic import Field
 
 from licensing.domain.business_time import Calendar
 from licensing.domain.errors import InvalidRequestError
@@ -22,14 +23,13 @@ from licensing.http.fields import (
     TimeZone,
     Truth,
 )
-from licensing.http.plain_body import Entries, PlainBody, each_once
+from licensing.http.pydantic_body import PydanticBody
 from licensing.use_cases.clinics.change_clinic import SettingsChange
 from licensing.use_cases.clinics.register_clinic import RegisteredLicense, Registration
 from licensing.use_cases.users.add_user import NewUser
 
 
-@dataclass(frozen=True, slots=True)
-class RegisteredLicenseBody(PlainBody):
+class RegisteredLicenseBody(PydanticBody):
     """One license type that a clinic starts with."""
 
     license_type: LicenseType
@@ -37,8 +37,7 @@ class RegisteredLicenseBody(PlainBody):
     unit_price_cents: Cents
 
 
-@dataclass(frozen=True, slots=True)
-class UserManagerBody(PlainBody):
+class UserManagerBody(PydanticBody):
     """A User Manager that a clinic starts with."""
 
     name: Name
@@ -46,16 +45,19 @@ class UserManagerBody(PlainBody):
     license_type: LicenseType
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterClinicBody(PlainBody):
+class RegisterClinicBody(PydanticBody):
     """PUT /clinics/{clinic_id}."""
 
     name: Name
     time_zone: TimeZone
     currency: Currency
     billing_day: BillingDay
-    licenses: Annotated[list[RegisteredLicenseBody], Entries(1, len(LicenseType))]
-    user_managers: Annotated[list[UserManagerBody], Entries(1, MOST_USER_MANAGERS)]
+    licenses: Annotated[
+        list[RegisteredLicenseBody], Field(min_length=1, max_length=len(LicenseType))
+    ]
+    user_managers: Annotated[
+        list[UserManagerBody], Field(min_length=1, max_length=MOST_USER_MANAGERS)
+    ]
 
     def registration(self) -> Registration:
         """Return the registration as the use case takes it."""
@@ -75,43 +77,40 @@ class RegisterClinicBody(PlainBody):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class PriceBody(PlainBody):
+class PriceBody(PydanticBody):
     """A new monthly price, in force from the next renewal."""
 
     license_type: LicenseType
     unit_price_cents: Cents
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeClinicBody(PlainBody):
+class ChangeClinicBody(PydanticBody):
     """PATCH /clinics/{clinic_id}."""
 
     name: Name | None = None
     calendar: Calendar | None = None
     proration_unit: ProrationUnit | None = None
     release_credit: ReleaseCredit | None = None
-    prices: Annotated[list[PriceBody], Entries(0, len(LicenseType))] | None = None
+    prices: Annotated[list[PriceBody], Field(max_length=len(LicenseType))] | None = None
     email_requests: Truth | None = None
 
-    def __post_init__(self) -> None:
-        """Refuse two prices of one license type."""
-        each_once("prices", self.prices or (), "license_type")
-
     def change(self) -> SettingsChange:
-        """Return the change."""
+        """Return the change; raises InvalidRequestError if a license type is priced twice."""
+        listed = self.prices or []
+        prices = {entry.license_type: entry.unit_price_cents for entry in listed}
+        if len(prices) < len(listed):
+            raise InvalidRequestError.at("prices", "List each license type once.")
         return SettingsChange(
             self.name,
             self.calendar,
             self.email_requests,
             self.proration_unit,
             self.release_credit,
-            {entry.license_type: entry.unit_price_cents for entry in self.prices or ()},
+            prices,
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CloseClinicBody(PlainBody):
+class CloseClinicBody(PydanticBody):
     """PUT …/closure."""
 
     closes_on: Day
@@ -130,8 +129,7 @@ def clinic_identifier(value: str) -> str:
     return value
 
 
-@dataclass(frozen=True, slots=True)
-class SettleConfirmationBody(PlainBody):
+class SettleConfirmationBody(PydanticBody):
     """POST …/confirmation."""
 
     outcome: Literal["sent", "resend"]

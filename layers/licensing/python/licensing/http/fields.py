@@ -1,4 +1,8 @@
-"""The fields of request bodies: each checked once, here, and described for the API's schema."""
+"""The fields of request bodies: each checked once, here, and described for the API's schema.
+
+Bodies of both kinds are made of them: those that pydantic reads (pydantic_body.py) and those
+that are read without it (plain_body.py). So nothing here imports pydantic.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from licensing.adapters.settings import max_quantity
 from licensing.domain.adjustments import RENEWAL, EffectiveOn
@@ -44,7 +48,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+
 # Compared by identity: part of an annotation, it must have a hash.
 @dataclass(frozen=True, slots=True, eq=False)
 class Check:
-    """What a field must be; stands in its annotation.
+    """What a field must be; stands in its annotation, for both kinds of bodies.
 
     ``read`` returns the value, or raises ValueError with a sentence that says what is wrong.
     """
@@ -194,14 +198,6 @@ Effective = Annotated[
             "description": "The day in the clinic's time zone at whose start the licenses change, "
             "from tomorrow up to 12 months ahead; or the coming renewal.",
         },
-    ),
-]
-FirstDay = Annotated[
-    # Left out, it stays as it is.
-    date | Literal["none"] | None,
-    Check(
-        lambda value: "none" if value is None else _day(value),
-        lambda: {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
     ),
 ]
 Day = Annotated[date, Check(_day, lambda: {"type": "string", "format": "date"})]

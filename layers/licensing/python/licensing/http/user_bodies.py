@@ -1,29 +1,21 @@
 """Bodies of requests about users: who they are, what they are told, and what provides them."""
 
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from pydantic import Field
+
+from licensing.domain.errors import InvalidRequestError
 from licensing.domain.licenses import LicenseType
 from licensing.domain.notice_settings import NoticeSettings
 from licensing.domain.users import USER_MANAGER
-from licensing.http.fields import (
-    Day,
-    EmailAddress,
-    Explanation,
-    FirstDay,
-    Left,
-    Name,
-    Truth,
-    UserId,
-)
-from licensing.http.plain_body import Entries, PlainBody, each_once
+from licensing.http.fields import Day, EmailAddress, Explanation, Left, Name, Truth, UserId
+from licensing.http.pydantic_body import PydanticBody
 from licensing.use_cases.users.add_user import NewUser
 
-Permissions = Annotated[list[Literal["user_manager"]], Entries(0, 1)]
+Permissions = Annotated[list[Literal["user_manager"]], Field(max_length=1)]
 
 
-@dataclass(frozen=True, slots=True)
-class AddUserBody(PlainBody):
+class AddUserBody(PydanticBody):
     """POST …/users."""
 
     name: Name
@@ -43,23 +35,26 @@ class AddUserBody(PlainBody):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeUserBody(PlainBody):
+class ChangeUserBody(PydanticBody):
     """PATCH …/users/{user_id}."""
 
     name: Name | None = None
     email: EmailAddress | None = None
     permissions: Permissions | None = None
     license_type: LicenseType | None = None
-    starts_on: FirstDay = None
+    starts_on: Day | None = None
+
+    @property
+    def no_first_day(self) -> bool:
+        """Whether the first day is taken back: null says so, and leaving it out does not."""
+        return "starts_on" in self.model_fields_set and self.starts_on is None
 
     def permission_tuple(self) -> tuple[str, ...] | None:
         """Return the permissions as the domain knows them."""
         return None if self.permissions is None else tuple(self.permissions)
 
 
-@dataclass(frozen=True, slots=True)
-class NameUserManagerBody(PlainBody):
+class NameUserManagerBody(PydanticBody):
     """POST …/user-managers, by staff."""
 
     name: Name
@@ -73,37 +68,32 @@ class NameUserManagerBody(PlainBody):
         return NewUser(self.name, self.email, self.license_type, (USER_MANAGER,))
 
 
-@dataclass(frozen=True, slots=True)
-class FewLeftBody(PlainBody):
+class FewLeftBody(PydanticBody):
     """At how many licenses left of a type somebody is told."""
 
     license_type: LicenseType
     at: Left
 
 
-@dataclass(frozen=True, slots=True)
-class NoticesBody(PlainBody):
+class NoticesBody(PydanticBody):
     """PUT /clinics/{clinic_id}/notices."""
 
-    few_left: Annotated[list[FewLeftBody], Entries(0, len(LicenseType))]
+    few_left: Annotated[list[FewLeftBody], Field(max_length=len(LicenseType))]
     before_renewal: Truth
     invoice_finalized: Truth
     price_rise: Truth
 
-    def __post_init__(self) -> None:
-        """Refuse two levels of one license type."""
-        each_once("few_left", self.few_left, "license_type")
-
     def settings(self) -> NoticeSettings:
-        """Return the settings."""
+        """Return the settings; raises InvalidRequestError if a license type is named twice."""
         few_left = {entry.license_type: entry.at for entry in self.few_left}
+        if len(few_left) < len(self.few_left):
+            raise InvalidRequestError.at("few_left", "List each license type once.")
         return NoticeSettings(
             few_left, self.before_renewal, self.invoice_finalized, self.price_rise
         )
 
 
-@dataclass(frozen=True, slots=True)
-class CreateProvisioningTokenBody(PlainBody):
+class CreateProvisioningTokenBody(PydanticBody):
     """POST …/provisioning-tokens."""
 
     name: Name

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Literal
 
 from licensing.domain.activation import require_another_manager
 from licensing.domain.changes import Change, Insert, Replace
@@ -30,12 +29,13 @@ def change_user(
     email: str | None = None,
     permissions: tuple[str, ...] | None = None,
     license_type: LicenseType | None = None,
-    starts_on: date | Literal["none"] | None = None,
+    starts_on: date | None = None,
+    no_first_day: bool = False,
 ) -> User:
     """Change what is given and return the user; what is so already changes nothing.
 
     Whoever waits for their first day is scheduled anew if it or their license type changes, with
-    the license that is to be added for them; with ``none`` they wait no longer.
+    the license that is to be added for them; with ``no_first_day`` they wait no longer.
 
     Raises RefusedError ``last_user_manager``, ``shared_account``, ``user_exists``,
     ``too_many_scheduled``, InvalidRequestError for the license type or the first day of an active
@@ -51,8 +51,8 @@ def change_user(
         license_type=license_type or user.license_type,
     )
     waits_for = clinic.first_day_of(user)
-    first_day = None if isinstance(starts_on, str) else starts_on or waits_for
-    if changed == user and first_day == waits_for:
+    starts_on = None if no_first_day else starts_on or waits_for
+    if changed == user and starts_on == waits_for:
         return user
     require_open(clinic, caller.now)
     require_version(caller, user)
@@ -62,16 +62,16 @@ def change_user(
         if user.active:
             message = "Make the user inactive first: an active user holds a license."
             raise InvalidRequestError.at("license_type", message)
-    if first_day is not None and user.active:
+    if starts_on is not None and user.active:
         message = f"{user.name} is active already. Leave this out, or make them inactive first."
         raise InvalidRequestError.at("starts_on", message)
     if user.manages and not changed.manages:
         require_another_manager(clinic, user)
     changes: list[Change] = []
     earlier: list[Event] = []
-    if (first_day, changed.license_type) != (waits_for, user.license_type):
+    if (starts_on, changed.license_type) != (waits_for, user.license_type):
         clinic, changed, added = reschedule_start(
-            clinic, changed, first_day, actor=opened.actor, now=caller.now
+            clinic, changed, starts_on, actor=opened.actor, now=caller.now
         )
         if added is not None:
             changes.append(Insert(added))
