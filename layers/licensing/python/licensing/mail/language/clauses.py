@@ -217,7 +217,7 @@ def _begins_clause(tokens: Sequence[Token], i: int) -> bool:
     same = next((j for j, t in enumerate(tokens[: i + 3]) if j >= i and t.plain in SAME), i + 3)
     if Kind.PLACE in {token.kind for token in tokens[same + 1 : same + 3]}:
         return True  # "and the same at Lakeside"
-    return has_finite(tokens[i : i + 7], subject_first=True)
+    return _begins_asking(tokens, i) or has_finite(tokens[i : i + 7], subject_first=True)
 
 
 SAME: Final = frozenset({"same", "ditto", "likewise"})
@@ -261,11 +261,16 @@ def _begins_asking(tokens: Sequence[Token], i: int) -> bool:
     return False
 
 
+_HELPING: Final = lexicon.words("words", "leading to a verb")
+_ASKING: Final = frozenset({"did", "does", "has", "had", "was", "how", "why"})
+
+
 def _half_asked(tokens: Sequence[Token]) -> bool:
     """Whether words such as "can you" stand here, to which "please add" belongs."""
     words = tuple(w.plain for token in tokens for w in token.words)
     bare = tuple(word for word in words if word not in _SOFT)
-    return bare in _ASKS or words in {("i",), ("we",)}
+    helping = words[-1:] and (words[-1] in _HELPING or words[0] in _ASKING)
+    return bare in _ASKS or words in {("i",), ("we",)} or bool(helping)
 
 
 _SOFT: Final = lexicon.words("words", "softening")

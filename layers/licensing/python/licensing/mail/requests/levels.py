@@ -91,21 +91,20 @@ _OWNING: Final = frozenset({"have", "has", "hold", "holds", "own", "owns"})
 _LACKING: Final = lexicon.words("words", "lacking") | {"short"}
 
 
-def is_owned(said: Sequence[Said], entry: Entry) -> bool:
+def is_owned(said: Sequence[Said], entry: Entry, by: frozenset[str] = _OWNING) -> bool:
     """Return whether licenses are only told to be there: "we have 10 PT licenses"."""
     words = set(said[entry.at].clause.plain)
     told = entry.item.says_license and not said[entry.at].question
-    return bool(words & _OWNING and told and not words & _LACKING)
+    return bool(words & by and told and not words & _LACKING)
 
 
 def is_there(said: Sequence[Said], entry: Entry, at: int) -> bool:
     """Return whether nobody wants licenses once more: "we have 10 PT licenses. Please increase"."""
-    words, heading = set(said[entry.at].clause.plain), said[at].heading
+    heading = said[at].heading
     verbs = [str(t.value) for t in said[at].clause.tokens if t.kind is Kind.VERB]
     levels = any(verb.startswith(("raise", "lower")) for verb in verbs)
     more = levels or (heading is not None and heading[0] is Action.ADD)
-    there = levels and words & _BEING and entry.item.says_license and not words & _LACKING
-    return more and (is_owned(said, entry) or bool(there))
+    return more and is_owned(said, entry, _OWNING | _BEING if levels else _OWNING)
 
 
 def announced(said: Sequence[Said], entries: Sequence[Entry]) -> list[Entry]:

@@ -125,7 +125,8 @@ def without_totals(
             else:  # "licenses: PT x3, PTA x2"
                 leads &= item.license_type is None and item.says_license and None not in kinds
             here = {EVERY, item.clinic_id, None if others is behind else ""}
-            if not leads or (item.clinic_id not in (None, EVERY) and places - here):
+            elsewhere = item.quantity and item.clinic_id not in (None, EVERY) and places - here
+            if not leads or elsewhere:
                 continue  # "two at Lakeside, and two more at Main Street"
             placed = item.license_type is None or None not in places
             several = len(parts) > 1 or not item.quantity
