@@ -27,7 +27,7 @@ _TRANSFER = {
     "validation_failed users": 422,  # a user named twice
     "validation_failed users[].user_id": 422,  # nobody of the clinic
 }
-RULES: Mapping[str, Mapping[str, int]] = {
+_OWN: Mapping[str, Mapping[str, int]] = {
     # of another list
     **{route.name: {"validation_failed cursor": 422} for route in ROUTES if route.paged},
     "list_clinics": {
@@ -41,7 +41,6 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed priced_at": 422,  # the year 0, or for a later day
         "validation_failed effective_on": 422,  # past, or too far ahead
         "idempotency_key_reused": 422,
-        "precondition_failed": 412,
     },
     "preview_license_adjustment": {
         "validation_failed effective_on": 422,
@@ -54,7 +53,6 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed release_license": 422,  # together with active: true
         "idempotency_key_missing": 400,  # needed together with release_license only
         "idempotency_key_reused": 422,
-        "precondition_failed": 412,
     },
     "add_user": {
         "validation_failed name": 422,  # letters of several alphabets in a word
@@ -76,12 +74,10 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed name": 422,
         "validation_failed default_license_type": 422,  # not had
     },
-    "remove_user": {"precondition_failed": 412},
     "change_user": {
         "validation_failed name": 422,
         "validation_failed license_type": 422,  # of an active user
         "validation_failed starts_on": 422,
-        "precondition_failed": 412,
     },
     "set_notices": {
         "validation_failed few_left": 422,  # a license type named twice
@@ -94,6 +90,13 @@ RULES: Mapping[str, Mapping[str, int]] = {
         "validation_failed user_managers[].email": 422,  # named twice
         "validation_failed user_managers[].license_type": 422,  # more than are purchased
     },
+}
+_IF_MATCH = {"precondition_failed": 412}
+RULES = {
+    route.name: rules
+    for route in ROUTES
+    for given in [any(of["name"] == "If-Match" for of in route.parameters)]
+    if (rules := {**_OWN.get(route.name, {}), **(_IF_MATCH if given else {})})
 }
 ZONES = (
     "America/New_York",
