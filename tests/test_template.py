@@ -52,7 +52,7 @@ NEVER_IMPORTED = {
     "aws_lambda_powertools.event_handler.openapi.models",
     "aws_xray_sdk",
     "boto3",
-    "pydantic",
+    "s3transfer",
 }
 # What User Managers use all day starts without pydantic, which is a fifth of a cold start.
 WITHOUT_PYDANTIC = {
