@@ -25,7 +25,10 @@ _NO_NAMES: Final = (_TITLES | lexicon.words("structure", "closing")).union(
     *map(str.split, lexicon.pairs("spellings", "columns")),
 )
 _NOBODY: Final = (Kind.PLACE, Kind.TYPE)
-_TELLING: Final = frozenset({"says", "said", "wrote", "writes", "texted", "sent", "reads", "asked"})
+_TELLING: Final = frozenset({
+    *("says", "said", "wrote", "writes", "texted", "sent", "reads", "asked", "asks", "replied"),
+    *("replies", "answered", "answers", "emailed", "messaged"),
+})  # fmt: skip
 _AUTHORS: Final = frozenset({"from", "by", "name", "requester", "sender", "author", "caller"})
 _NO_AUTHORS: Final = frozenset({"approved", "authorized", "signed"})
 
@@ -60,6 +63,8 @@ def _is_anothers(sentence: Sequence[Said], names: frozenset[str]) -> bool:
     if words and {*spoken} <= {*names} and len(head) == 1:
         return len(said) > 1 or behind in ",!:-\u2013"  # "Dana, please"
     others = [i for i, word in enumerate(words) if _is_other(word, names)]
+    if others and spoken[-1] in _TELLING and len(said) > len(head):
+        return True  # "Kim replied please add two"
     if not others or behind == ",":
         return False
     by = any(words[i - 1].text.lower() in _AUTHORS for i in others if i)
