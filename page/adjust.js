@@ -307,7 +307,7 @@ function madeBefore(dialog) {
     made &&
     warning(
       'The same was requested before',
-      `By ${by.name} on ${day(at)}. Submit this only if you want it once more.`,
+      `By ${by.name} on ${day(at)}. Submit this only if you want it again.`,
       link('View request', `#/clinics/${dialog.clinicId}/adjustments/${id}`),
     )
   );

@@ -8,6 +8,7 @@ a wrong change. own_fresh.json holds four rounds: at first sight 59, 59, 61 and
 68 of 100 certain mails were done. unseen.json has 160 mails of all kinds and 120 with one remark,
 harmful or harmless, hidden beside a clear request; every second mail of each was looked at. Of the
 others 24 of 42 and 17 of 30 certain ones were done, and two of the 140 came to a wrong change.
+first_sight.json holds the last three rounds: 54, 68 and 62 % were done, and one was done wrongly.
 """
 
 import json
@@ -61,6 +62,7 @@ def judged(name: str) -> tuple[Counter[str], list[str]]:
         ("own_fresh.json", 0.74, 0.91, 0.90, 0.06),
         ("unseen.json", 0.70, 0.94, 0.92, 0.20),
         ("managers.json", 0.70, 0.97, 0.94, 0.06),
+        ("first_sight.json", 0.74, 0.90, 0.85, 0.11),
     ],
 )
 def test_mails_come_to_what_a_clerk_would_do(

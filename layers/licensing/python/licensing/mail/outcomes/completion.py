@@ -182,6 +182,8 @@ def _merged(
         again = at.item.named == entry.item.named and earlier.quantity == wish.quantity
         again &= at.sentence != entry.sentence
         again |= earlier.quantity == wish.quantity and entry in concluded
+        people = at.sentence != entry.sentence and not at.item.says_license
+        again |= people and entry.item.says_license and earlier.quantity == wish.quantity
         if again or general:
             twice = True
             continue

@@ -200,7 +200,12 @@ def _said_against(found: Survey) -> Iterator[Worry]:
     asking, named = ({e.at for e in found.live}, {e.item.named for e in found.live})
     for i, said in enumerate(found.said):
         words = " ".join(said.clause.plain)
-        about = {"any", *named, "release" * found.releasing, "asking" * (i in asking)}
+        about = {
+            "any",
+            *named,
+            "release" if found.releasing else "adding",
+            "asking" * (i in asking),
+        }
         for (clauses, doubt), pattern in _AGAINST.items():
             if clauses in about and pattern.search(words):
                 yield Worry(Doubt(doubt), said.clause.text, i)

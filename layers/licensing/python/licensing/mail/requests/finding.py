@@ -172,6 +172,8 @@ def _mood_apart(clause: Clause, start: int, run: Run) -> Mood:
         if i >= start and i not in inside and token.kind is not Kind.PLACE
     ]
     named = [t for t in between if (t.plain,) not in lexicon.table("fillers")]
+    if [token.plain for token in named] == ["as", "well"]:
+        return Mood.ASKED
     if not named or is_someone(named):  # "get Kim Tran a license"
         return Mood.ASKED
     return Mood.ANNOUNCED if any(item.says_license for item in run.items) else Mood.MENTIONED

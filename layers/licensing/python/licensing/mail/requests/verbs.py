@@ -136,7 +136,9 @@ _YOU_CAN: Final = frozenset((who, modal) for who in ("you", "all") for modal in 
 _NO_NEED: Final = frozenset(
     {("no", "longer"), ("do", "not"), ("does", "not"), ("not", "really"), ("not", "longer")}
 )
-_SOMEBODY: Final = (("he",), ("she",), ("so", "he"), ("so", "she"), ("and", "he"), ("and", "she"))
+_SOMEBODY: Final = tuple(
+    (*before, who) for before in ((), ("so",), ("and",)) for who in ("he", "she", "they")
+)
 _SAID_TO: Final = ("said", "to")
 _TOLD_US: Final = frozenset((verb, who) for verb in ("told", "asked") for who in ("me", "us"))
 """Somebody else's wish is proposed: "she told me to add one"; not what the vendor said."""
@@ -303,6 +305,8 @@ def mood_behind(clause: Clause, run: Run, verb: Verb) -> Ruling:
         mood = Mood.DENIED
     elif ensured:
         mood = Mood.ASKED
+    elif words == ("being",) and _framed(ahead, "noun"):
+        mood = Mood.ASKED  # "I'd appreciate two licenses being added"
     elif not words:
         mood = Mood.TOLD if _OVER & set(ahead) else Mood.ASKED
     elif "might" in words or (_NEEDING & set(words) and _OPEN & set(words)):
