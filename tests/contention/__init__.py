@@ -1,1 +1,1 @@
-"""Many workers on one clinic, on AWS's own DynamoDB Local, which is safe under threads."""
+"""Many workers on one clinic, on AWS's own DynamoDB Local: moto is not safe under threads."""

@@ -1,8 +1,10 @@
-"""DynamoDB Local, started once for all tests that need it, and two other implementations."""
+"""DynamoDB Local, started once for all tests that need it, and three other implementations."""
 
 from collections.abc import Iterator
 
+import boto3
 import pytest
+from moto import mock_aws
 
 from docs.template import table_properties
 from licensing.adapters import aws
@@ -15,7 +17,7 @@ from tests.contention.clinic import REGION, TABLE, make_table, surroundings
 from tests.faults.seam import Seam
 from tests.inmemory.cloud import Cloud
 
-BACKENDS = ("in_process", "ministack", "dynamodb_local")
+BACKENDS = ("in_process", "moto", "ministack", "dynamodb_local")
 
 
 @pytest.fixture(scope="session")
@@ -34,6 +36,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
     name: str = request.param
     yield from {
         "in_process": _in_process,
+        "moto": _moto,
         "ministack": _ministack,
         "dynamodb_local": _dynamodb_local,
     }[name](request)
@@ -41,14 +44,21 @@ def backend(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def _in_process(_: pytest.FixtureRequest) -> Iterator[str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("AWS_ENDPOINT_URL", raising=False)
-        patch.setenv("AWS_ACCESS_KEY_ID", "testing")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-        patch.setenv("AWS_DEFAULT_REGION", REGION)
+        _settle(patch)
         seam = Seam(Cloud({TABLE: Table.of(table_properties())}))
         session = seam.session()
         patch.setattr(aws, "_session", lambda: session)
         yield "in_process"
+
+
+def _moto(_: pytest.FixtureRequest) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch, mock_aws():
+        _settle(patch)
+        aws._session.cache_clear()
+        client = boto3.client("dynamodb", region_name=REGION)
+        client.create_table(TableName=TABLE, **table_properties())
+        yield "moto"
+        aws._session.cache_clear()
 
 
 def _ministack(_: pytest.FixtureRequest) -> Iterator[str]:
@@ -67,6 +77,13 @@ def _dynamodb_local(request: pytest.FixtureRequest) -> Iterator[str]:
     make_table(endpoint)
     with surroundings(endpoint):
         yield "dynamodb_local"
+
+
+def _settle(patch: pytest.MonkeyPatch) -> None:
+    patch.delenv("AWS_ENDPOINT_URL", raising=False)
+    patch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    patch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    patch.setenv("AWS_DEFAULT_REGION", REGION)
 
 
 @pytest.fixture

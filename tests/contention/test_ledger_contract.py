@@ -1,4 +1,4 @@
-"""What the nightly reconciliation relies on, on the three implementations of DynamoDB.
+"""What the nightly reconciliation relies on, on the four implementations of DynamoDB.
 
 However a scan is cut into segments and pages, it yields what the same records give where nothing is
 projected, filtered or cut.
@@ -213,12 +213,14 @@ def test_a_scan_goes_on_behind_any_partition(ledger: Ledger, segments: int) -> N
             assert scanned(ledger, segment, segments, after) == whole[number:]
 
 
-def test_a_scan_goes_on_behind_any_record(ledger: Ledger, written: Written) -> None:
+def test_a_scan_goes_on_behind_any_record(ledger: Ledger, written: Written, backend: str) -> None:
     """As behind a page that ends in the middle of a clinic."""
+    # For each page moto goes through all there is.
+    step = 4 if backend == "moto" else 1
     of_first = {
         key: of for key, of in written.items() if key.partition == clinic_key(FIRST).partition
     }
-    for after in list(of_first)[:-1]:
+    for after in list(of_first)[:-1:step]:
         rest = {key: record for key, record in of_first.items() if key > after}
         assert scanned(ledger, after=after)[0] == whole(rest)[0]
 

@@ -1,7 +1,7 @@
-"""What the store relies on, on three implementations of DynamoDB.
+"""What the store relies on, on four implementations of DynamoDB.
 
 The one in this process carries the tests of the handlers, faults and lives, MiniStack the local
-cloud; DynamoDB Local is AWS's own.
+cloud; moto is a second opinion, and DynamoDB Local is AWS's own.
 """
 
 from dataclasses import replace
@@ -245,7 +245,7 @@ def test_one_write_may_not_name_a_record_twice(store: Store) -> None:
 
 @pytest.mark.parametrize("backend", ["ministack", "dynamodb_local"], indirect=True)
 def test_a_transaction_sent_twice_with_one_token_happens_once(store: Store) -> None:
-    """What botocore's own second attempt relies on after a lost answer."""
+    """What botocore's own second attempt relies on after a lost answer; moto knows no tokens."""
     request = {
         "TransactItems": [*store._operations(Insert(user(1, "c-token")))],
         "ClientRequestToken": "the-same-token",

@@ -156,7 +156,7 @@ _THROTTLED = {
 
 
 def _conflict(params: dict[str, Any]) -> Wire:
-    # DynamoDB Local never answers so; DynamoDB does, with one reason per operation.
+    # moto and DynamoDB Local never answer so; DynamoDB does, with one reason per operation.
     several = str(params["body"]).count('"TableName"')
     reasons = [{"Code": "TransactionConflict"}, *({"Code": "None"} for _ in range(several - 1))]
     return refusal(

@@ -1,6 +1,6 @@
 """AWS in this process: the services that the product calls, answering at botocore's own seam.
 
-A fault campaign makes millions of calls. moto would take 6 ms for the smallest one, since it goes
+A fault campaign makes millions of calls. moto takes 6 ms for the smallest one, since it goes
 through HTTP and back; this takes a tenth, since it answers the ``before-call`` event with the
 request as it would go over the wire. What it can't do it refuses loudly.
 """

@@ -84,7 +84,8 @@ def session(trimmed: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         body = b"a mail" if content is None else json.dumps(content).encode()
         return AWSResponse(request.url, 200, HTTPHeaders(), _Raw(body))
 
-    made.get_component("event_emitter").register("before-send", send)
+    # First: moto, where it is at work in this process, answers every session.
+    made.get_component("event_emitter").register_first("before-send", send)
     monkeypatch.setattr(aws, "_session", lambda: made)
     return called
 
