@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from licensing.domain.licenses import LicenseType
 from licensing.mail import lexicon
-from licensing.mail.language.words import Word, plain, words_of
+from licensing.mail.language.words import Word, plain, slips, words_of
 
 AMBIGUOUS: Final = ""
 """Stands for a part of a name that several of the sender's clinics share."""
@@ -29,6 +29,9 @@ _GENERIC: Final = lexicon.words("words", "generic in names")
 # Everyday words: alone they may mean something else ("the main clinic").
 _EVERYDAY: Final = lexicon.words("words", "everyday in names")
 
+_LONG: Final = 7
+"""A word of a name is known again with a letter missing from so many, or with two swapped."""
+
 
 class ClinicNames:
     """Finds clinics' names among words."""
@@ -45,7 +48,11 @@ class ClinicNames:
                 if _distinctive(part, first=start == 0):
                     parts[part].add(clinic.clinic_id)
                     parts["".join(part),].add(clinic.clinic_id)
-        self._owners = {**parts, **wholes}
+        mistyped = defaultdict[lexicon.Phrase, set[str]](set)
+        for part, owners in parts.items():
+            for slip in slips(part[0]) if len(part) == 1 and len(part[0]) >= _LONG else ():
+                mistyped[slip,] |= owners
+        self._owners = {**mistyped, **parts, **wholes}
         self._longest = max(map(len, self._owners), default=0)
 
     def find(self, words: Sequence[Word]) -> dict[int, tuple[int, str]]:

@@ -10,7 +10,7 @@ from licensing.domain.licenses import LicenseType
 from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.language.clinic_names import ClinicNames
-from licensing.mail.language.words import Word
+from licensing.mail.language.words import Word, slips
 
 
 class Kind(StrEnum):
@@ -263,18 +263,11 @@ KNOWN_WORDS: Final = frozenset(
 )
 
 
-def _slips(word: str) -> set[str]:
-    """A word with a letter missing, or with two in the wrong order."""
-    halves = [(word[:i], word[i:]) for i in range(len(word))]
-    swapped = {a + b[1] + b[0] + b[2:] for a, b in halves if len(b) > 1}
-    return (swapped | {a + b[1:] for a, b in halves}) - {word}
-
-
 _SHORT: Final = 4
 """A short word with a capital may be a name."""
 _SLIPS: Final = {
     slip: verb
     for verb in lexicon.words("spellings", "mistyped")
-    for slip in _slips(verb)
+    for slip in slips(verb)
     if slip not in KNOWN_WORDS | _REAL
 }

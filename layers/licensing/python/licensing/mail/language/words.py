@@ -204,3 +204,10 @@ def _ends(words: Sequence[Word], i: int) -> bool:
     if after.start == words[i].end and after.plain != ".":
         return False  # "e.g.", "clinic.com"
     return before.plain not in _SHORT_WORDS or after.capital or after.plain in ".!?"
+
+
+def slips(word: str) -> set[str]:
+    """Return a word with a letter missing, or with two in the wrong order."""
+    halves = [(word[:i], word[i:]) for i in range(len(word))]
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in halves if len(b) > 1}
+    return (swapped | {a + b[1:] for a, b in halves}) - {word}

@@ -57,7 +57,9 @@ def _rank(found: Survey, live: Sequence[Entry], entry: Entry, each: Judgment) ->
     if any(e.sentence == sentence for e in live):
         return None
     alone = not each.at or said[each.at - 1].sentence != sentence
-    if (because and alone) or cause is Cause.TOLD:  # not "we closed early because of the snow"
+    if because and alone:  # not "we closed early because of the snow"
+        return 3
+    if cause is Cause.TOLD:
         return 4
     moves = entry.doubt is Doubt.MOVED and each.news
     released = [entry.sentence, *(e.sentence for e in live if e.action is Action.REMOVE)]

@@ -20,7 +20,8 @@ def clinic_of(
 ) -> tuple[str | None, Doubt | None]:
     """Return the clinic of a request, or why there is none."""
     clauses = [found.said[entry.at], *found.title]
-    if any(unknown_place(said.clause.tokens) for said in clauses):
+    placed = entry.clinics or entry.item.clinic_id
+    if any(unknown_place(said.clause.tokens) for said in (clauses[:1] if placed else clauses)):
         return None, Doubt.UNKNOWN_CLINIC
     sentence = [said for said in found.said if said.sentence == entry.sentence]
     if any(begins_with_place(said.clause.tokens) for said in sentence):

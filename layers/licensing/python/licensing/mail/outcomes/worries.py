@@ -10,6 +10,7 @@ from licensing.domain.limits import MOST_PER_REQUEST
 from licensing.mail import lexicon
 from licensing.mail.doubts import Doubt
 from licensing.mail.language.clauses import has_finite
+from licensing.mail.language.places import unknown_place
 from licensing.mail.language.tokens import EVERY, Kind, Token
 from licensing.mail.outcomes.outcome import Worry
 from licensing.mail.outcomes.survey import Survey
@@ -275,6 +276,8 @@ def _in_title(found: Survey) -> Iterator[Worry]:
         blank = "" if named & clinics else "clinic_id"
         yield Worry(Doubt.SUBJECT_DIFFERS, "", _TITLE, blank)
     for said in found.title:
+        if unknown_place(said.clause.tokens):
+            yield Worry(Doubt.SUBJECT_DIFFERS, said.clause.text, _TITLE)
         asked = (entry.item.quantity or 0 for entry in live)
         judgment = judge_apart(said, named | clinics, asked, question=False)
         wary = _LEAVING_OPEN if found.releasing else _LEAVING_OPEN | _LEFT  # "Robin left"

@@ -75,6 +75,8 @@ _WHETHER_DONE: Final = (("did",), ("has",), ("does",), ("was",), ("were",))
 def _is_of_people(clause: Clause, run: Run, ruled: Entry) -> bool:
     """Whether what a verb rules are people: "we're looking for a PT", "we need her PT"."""
     hiring = _HIRING & set(pairwise(clause.plain)) and not any(i.says_license for i in run.items)
+    if [t.plain for t in clause.tokens[max(run.start - 2, 0) : run.start]][:1] in _PRICES:
+        return True  # "a quote for five licenses"
     nobody = all(not i.says_license and i.quantity is None for i in run.items)
     people = all(is_person(item) for item in run.items)
     licensed = any(item.says_license for each in clause.runs for item in each.items)
@@ -84,7 +86,11 @@ def _is_of_people(clause: Clause, run: Run, ruled: Entry) -> bool:
 
 
 _BECOMING: Final = frozenset({"become", "becomes"})
-_HIRING: Final = frozenset({("looking", "for"), ("looking", "to")})
+_HIRING: Final = frozenset({
+    *(("looking", "for"), ("looking", "to"), ("bring", "on"), ("bring", "in")),
+    *(("bringing", "on"), ("bringing", "in")),
+})  # fmt: skip
+_PRICES: Final = [[word] for word in ("quote", "quotation", "estimate", "price", "pricing", "cost")]
 
 
 def _without_signs(clause: Clause, run: Run) -> tuple[Item, ...]:

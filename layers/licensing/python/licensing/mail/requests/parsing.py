@@ -128,7 +128,7 @@ def _questioned(said: Said) -> Said:
 
 
 _NO_OBJECT: Final = frozenset(
-    {"be", "should", "must", "can", "need", "needs", "hers", "theirs", "ours"}
+    {"be", "should", "must", "can", "need", "needs", "hers", "theirs", "ours", "notice"}
 )
 
 

@@ -190,7 +190,8 @@ def mood_before(clause: Clause, verb: Verb, tone: Tone) -> Ruling:
         return Ruling(Mood.TOLD if told else Mood.DENIED, soft, verb.action)
     if tone.question and _asks_for_answer(said):
         return Ruling(Mood.QUESTIONED, soft, verb.action)
-    stated = verb.form == "base" and verb.what == "remove" and said in _STATING
+    put = clause.tokens[verb.start].words[0].plain == "put"  # "I put one on last night"
+    stated = verb.form == "base" and (verb.what == "remove" or put) and said in _STATING
     wished = tone.grateful and said in _YOU  # "I'd be glad if you'd add one"
     if (verb.form == "past" and not wished) or stated:  # "we let go of a receptionist"
         return Ruling(Mood.TOLD, soft, verb.action)
