@@ -181,7 +181,8 @@ def _merged(
         general = at.item.named in _GENERAL and entry.item.named not in _GENERAL
         again = at.item.named == entry.item.named and earlier.quantity == wish.quantity
         again &= at.sentence != entry.sentence
-        again |= earlier.quantity == wish.quantity and entry in concluded
+        concludes = entry in concluded and at not in concluded
+        again |= earlier.quantity == wish.quantity and concludes
         people = at.sentence != entry.sentence and not at.item.says_license
         again |= people and entry.item.says_license and earlier.quantity == wish.quantity
         if again or general:
