@@ -204,6 +204,7 @@ def test_a_failed_switch_goes_back_and_says_why(page: Page) -> None:
     page.route("**/activation", lambda route: route.abort("connectionreset"))
     # At the end of the screen, too, where the switch alone would go back without a word.
     page.set_viewport_size({"width": 390, "height": 700})
+    page.wait_for_load_state("networkidle")  # what is read later moves the rows
     ana = page.get_by_role("checkbox", name="Active: Ana Silva")
     ana.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
     ana.click()
