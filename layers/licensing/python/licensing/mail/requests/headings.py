@@ -37,7 +37,7 @@ _ADDED: Final = frozenset({"adds", "additions", "additional"})
 _SUMMING: Final = frozenset({"are", "is", "of", "them", "these", "please", "two", "three", "four"})
 """All that "all three are adds" may consist of."""
 _OF_FORMS: Final = frozenset({"type", "action", "form", "date", "number", "id", "by"})
-"""A label such as "Entry type" asks for nothing."""
+"""A label such as "Request type" asks for nothing."""
 
 
 def heading_of(

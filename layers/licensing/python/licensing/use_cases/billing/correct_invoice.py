@@ -14,7 +14,6 @@ from licensing.use_cases.billing.invoices import load_invoice
 from licensing.use_cases.committing import until_committed
 from licensing.use_cases.idempotency import RequestOnce
 from licensing.use_cases.ports import Store
-from licensing.use_cases.renewals import load_upcoming
 
 
 @until_committed
@@ -34,11 +33,11 @@ def correct_invoice(
         return replay
     clinic = opened.clinic
     require_open(clinic, caller.now)
-    if load_invoice(store, clinic, invoice_id).status is InvoiceStatus.FINALIZED:
+    upcoming = load_invoice(store, clinic, invoice_id)
+    if upcoming.status is InvoiceStatus.FINALIZED:
         raise RefusedError(
             "invoice_finalized", "Final invoices don't change. Correct the upcoming invoice."
         )
-    upcoming = load_upcoming(store, clinic)
     moment = clinic.moment(caller.now)
     correction = Correction(new_id(moment), amount_cents, reason, moment)
     after = with_lines(upcoming, [correction])
